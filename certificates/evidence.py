@@ -1,0 +1,184 @@
+"""What is known about a person on the way to a certificate: dated facts, gathered elsewhere, and which of them belong.
+
+Each cycle has its own evidence (DOMAIN.md 5): a renewal counts what was done in the period that is ending, a re-entry
+only what was done after the old certificate. Nothing is lost; what doesn't belong is simply not counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from certificates.programme import ModuleKind, Policy, Route
+from certificates.validity import Period, first_day_no_longer_valid, grace_ends
+
+
+class Form(StrEnum):
+    """Which of a course's two tests."""
+
+    PRE = "pre"
+    POST = "post"
+
+
+class Outcome(StrEnum):
+    """What a trainer decided in an assessment."""
+
+    APPROVED = "approved"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dated:
+    """What every fact has: its local day, and for display an opaque reference (the record behind it) and a label."""
+
+    on: date
+    ref: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestTaken(_Dated):
+    """A submitted test of a course; `score` is the exact share of points, 0–1."""
+
+    __test__ = False  # a fact, not a test of pytest's
+
+    course: str
+    form: Form
+    score: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonsDone(_Dated):
+    """How many of a course's lessons are done, as of the day the last of them was."""
+
+    course: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeminarDay(_Dated):
+    """Attendance on one day (1 to `of_days`) of a part of a seminar, confirmed by its trainer."""
+
+    seminar: str
+    part: int
+    day_number: int
+    of_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(_Dated):
+    """An observation visit; it counts from the day on which it was both made and confirmed."""
+
+    modules: frozenset[ModuleKind]
+    mentor: str
+    company: str
+    confirmed_on: date | None = None
+
+    @property
+    def counts_from(self) -> date:
+        """The later of the visit and its confirmation; the end of time while it waits to be confirmed."""
+        return date.max if self.confirmed_on is None else max(self.on, self.confirmed_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(_Dated):
+    """A trainer's individual assessment: outcome, the two scores on the form's scale, and feedback."""
+
+    assessor_id: str
+    outcome: Outcome
+    content_knowledge: int | None = None
+    non_directive: int | None = None
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(_Dated):
+    """A workplace programme the person delivered, on the day it was held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering(_Dated):
+    """A further-training or network gathering attended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption(_Dated):
+    """A requirement waived for this person, with the reason and the name of who decided it."""
+
+    requirement: str
+    reason: str
+    by: str
+
+
+Fact: TypeAlias = TestTaken | LessonsDone | SeminarDay | Visit | Assessment | Delivery | Gathering | Exemption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSeminar:
+    """A part of a seminar to come that the person could attend; `booked` when they have a seat."""
+
+    part: int
+    first_day: date
+    last_day: date
+    booked: bool = False
+    ref: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of one person for one programme.
+
+    `previous` is the period of the latest certificate, None before the first; `revoked_on` the day from which that
+    certificate is revoked. `facts` may lie in any order and beyond today; those of one day stand as they came.
+    """
+
+    person_id: str
+    mentor_ids: frozenset[str] = frozenset()
+    previous: Period | None = None
+    revoked_on: date | None = None
+    facts: tuple[Fact, ...] = ()
+    planned: tuple[PlannedSeminar, ...] = ()
+
+
+def route(evidence: Evidence, policy: Policy, today: date) -> Route:
+    """The way to the next certificate. A revoked one is not renewed: the way back is the same as after a lapse."""
+    if evidence.previous is None:
+        return Route.FIRST
+    if is_revoked(evidence, today) or today > grace_ends(evidence.previous, policy):
+        return Route.REENTRY
+    return Route.RENEWAL
+
+
+def is_revoked(evidence: Evidence, today: date) -> bool:
+    """Whether the latest certificate has been revoked by today."""
+    return evidence.revoked_on is not None and evidence.revoked_on <= today
+
+
+def counted(evidence: Evidence, way: Route, today: date) -> tuple[Fact, ...]:
+    """The facts that belong to the cycle the person is in, oldest first; never one from after today."""
+    belonging = (fact for fact in evidence.facts if fact.on <= today and _belongs(fact, evidence, way, today))
+    return tuple(sorted(belonging, key=lambda fact: fact.on))
+
+
+def _belongs(fact: Fact, evidence: Evidence, way: Route, today: date) -> bool:
+    """Whether a fact was established in the present cycle (DOMAIN.md 5)."""
+    previous = evidence.previous
+    if previous is None or way is Route.FIRST:
+        return True
+    if way is Route.REENTRY:
+        ended = evidence.revoked_on if is_revoked(evidence, today) else previous.valid_through
+        return ended is not None and fact.on > ended
+    match fact:
+        case Assessment():
+            return fact.on >= previous.window_opens
+        case Delivery() | Gathering():
+            return previous.valid_from <= fact.on < first_day_no_longer_valid(previous)
+        case Exemption():  # one of the day the period begins on belongs to the decision that began it
+            return fact.on > previous.valid_from
+        case _:
+            return fact.on >= previous.valid_from

@@ -1,0 +1,195 @@
+"""A certification programme as its administrators define it: policy, requirements and text (DOMAIN.md 4–6).
+
+What the source report leaves open is a field here with the decided value as default, never a constant in a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import ClassVar, TypeAlias
+
+from lms.verdict import Reason, because
+
+
+class Stage(StrEnum):
+    """When a holder is reminded (DOMAIN.md 6). A programme chooses among these; a new one is one line here."""
+
+    OPENED = "opened"
+    DAYS_90 = "days_90"
+    DAYS_30 = "days_30"
+    DAYS_7 = "days_7"
+    DAY_0 = "day_0"
+
+    @property
+    def days_before(self) -> int | None:
+        """Days before the first day no longer valid; None for the day on which recertification opens."""
+        return None if self is Stage.OPENED else int(self.value.partition("_")[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How long a certificate lasts, when recertification opens and how long grace is: calendar months (DOMAIN.md 5).
+
+    Raises ValueError for months that can't be: no validity, a window longer than the validity, anything negative.
+    """
+
+    validity_months: int = 36
+    window_months: int = 6
+    grace_months: int = 6
+    reminders: tuple[Stage, ...] = tuple(Stage)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.window_months <= self.validity_months or self.validity_months < 1 or self.grace_months < 0:
+            raise ValueError(f"impossible policy: {self}")
+
+
+class Kind(StrEnum):
+    """What a requirement asks for."""
+
+    PRE_TEST = "pre_test"
+    LESSONS = "lessons"
+    POST_TEST = "post_test"
+    SEMINAR = "seminar"
+    OBSERVATION_VISITS = "observation_visits"
+    ASSESSMENT = "assessment"
+    DELIVERIES = "deliveries"
+    GATHERINGS = "gatherings"
+
+
+class ModuleKind(StrEnum):
+    """The module kinds of a delivery at a workplace (DOMAIN.md 2)."""
+
+    PARTSMODUL = "partsmodul"
+    MUSKEL_SKJELETT = "muskel_skjelett"
+    PSYKISK_HELSE = "psykisk_helse"
+
+
+class Criterion(StrEnum):
+    """What a trainer scores in the individual assessment (DOMAIN.md 4, step 5)."""
+
+    CONTENT_KNOWLEDGE = "content_knowledge"
+    NON_DIRECTIVE = "non_directive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What every requirement has: an id, unique in the programme, and the ids in its route that must be met first."""
+
+    kind: ClassVar[Kind]
+    id: str
+    after: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> Reason:
+        """The requirement's short name, as a code for the wording."""
+        return because(f"requirement-{self.kind}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreTest(_Asked):
+    """The course's pre-test taken; its result doesn't matter."""
+
+    kind: ClassVar[Kind] = Kind.PRE_TEST
+    course: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons(_Asked):
+    """Every lesson of the course gone through."""
+
+    kind: ClassVar[Kind] = Kind.LESSONS
+    course: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostTest(_Asked):
+    """The course's post-test with at least `pass_mark` (a share, 0–1), inside the last `within_months` where given."""
+
+    kind: ClassVar[Kind] = Kind.POST_TEST
+    course: str
+    pass_mark: Fraction
+    within_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeminarPart(_Asked):
+    """Every one of the `days` days of a part of the seminar attended."""
+
+    kind: ClassVar[Kind] = Kind.SEMINAR
+    part: int
+    days: int
+
+    @property
+    def title(self) -> Reason:
+        """The part's name, with its number and days."""
+        return because("requirement-seminar", part=self.part, days=self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationVisits(_Asked):
+    """Confirmed observation visits, together covering the named modules."""
+
+    kind: ClassVar[Kind] = Kind.OBSERVATION_VISITS
+    at_least: int
+    covering: tuple[ModuleKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerAssessment(_Asked):
+    """A trainer's approval with a score for each criterion; by default not by the person's own mentor."""
+
+    kind: ClassVar[Kind] = Kind.ASSESSMENT
+    criteria: tuple[Criterion, ...] = ()
+    mentor_may_assess: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries(_Asked):
+    """Workplace programmes delivered in the period that is ending."""
+
+    kind: ClassVar[Kind] = Kind.DELIVERIES
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatherings(_Asked):
+    """Further-training or network gatherings attended in the period that is ending."""
+
+    kind: ClassVar[Kind] = Kind.GATHERINGS
+    at_least: int
+
+
+Requirement: TypeAlias = (
+    PreTest | Lessons | PostTest | SeminarPart | ObservationVisits | TrainerAssessment | Deliveries | Gatherings
+)
+
+
+class Route(StrEnum):
+    """The way to a certificate: the first time, in time to go on, or back after it has lapsed or was revoked."""
+
+    FIRST = "first"
+    RENEWAL = "renewal"
+    REENTRY = "reentry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One edition of a programme. `seats` is the most participants of a seminar; `retention_years` counts from the
+    last day of validity until the records are anonymised (DOMAIN.md 10); `body` is Markdown."""
+
+    id: str
+    title: str
+    edition: str
+    policy: Policy
+    first: tuple[Requirement, ...]
+    renewal: tuple[Requirement, ...]
+    reentry: tuple[Requirement, ...]
+    seats: int = 15
+    retention_years: int = 10
+    body: str = ""
+
+    def requirements(self, route: Route) -> tuple[Requirement, ...]:
+        """What the route asks for, in the order people read it."""
+        return {Route.FIRST: self.first, Route.RENEWAL: self.renewal, Route.REENTRY: self.reentry}[route]

@@ -1,0 +1,147 @@
+"""What the answers of the rules say to people; `lms.wording` formats dates and shares and looks up the `word-…` values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+PERIODS: Final[Mapping[str, LazyString]] = {
+    "period-first": _l("Du ble godkjent %(approved_on)s. Sertifikatet gjelder i %(months)s måneder fra den dagen."),
+    "period-renewal-in-window": _l(
+        "Du ble resertifisert %(approved_on)s, mens det forrige sertifikatet gjaldt til og med "
+        "%(previous_through)s. Det nye begynner dagen etter og gjelder i %(months)s måneder."
+    ),
+    "period-renewal-in-grace": _l(
+        "Det forrige sertifikatet gjaldt til og med %(previous_through)s. Du ble resertifisert %(approved_on)s, "
+        "og det nye gjelder i %(months)s måneder fra den dagen."
+    ),
+    "renewal-not-open": _l(
+        "Resertifiseringen åpner %(opens)s. Du taper ingenting på å vente: Blir du godkjent etter at den har "
+        "åpnet og før sertifikatet går ut, gjelder det nye til og med %(through)s."
+    ),
+    "renewal-lapsed": _l(
+        "Sertifikatet gjaldt til og med %(valid_through)s, og fristen for å resertifisere seg var "
+        "%(grace_ended)s. Veien tilbake er del 2 av samlingen og en ny faglig vurdering."
+    ),
+    "certificate-revoked": _l(
+        "Sertifikatet er trukket tilbake fra %(on)s og kan ikke fornyes. Bare det du gjør etter den dagen, teller "
+        "mot et nytt. Er du uenig, kan du klage."
+    ),
+}
+
+NEXT_STEPS: Final[Mapping[str, LazyString]] = {
+    "after-others": _l("Dette kommer etter: %(others)s."),
+    "take-pre-test": _l("Ta førtesten. Den viser hva du kan fra før, og du kan ikke stryke på den."),
+    "begin-lessons": _l("Begynn på leksjonene. Du kan stoppe når som helst og fortsette der du slapp."),
+    "finish-lessons": _l("Gå gjennom resten av leksjonene. Antall som gjenstår: %(left)s."),
+    "take-post-test": _l("Ta ettertesten. Du består med minst %(pass_mark)s."),
+    "retake-post-test": _l(
+        "Sist fikk du %(score)s på ettertesten, og det trengs minst %(pass_mark)s. Se på forklaringene, og prøv "
+        "igjen når du er klar."
+    ),
+    "post-test-too-old": _l(
+        "Du besto ettertesten %(passed_on)s, men den må være bestått i løpet av de siste %(months)s månedene. Ta "
+        "den på nytt."
+    ),
+    "post-test-not-useful": _l(
+        "Vent med ettertesten til %(useful_from)s eller senere. Den må være bestått i løpet av de siste "
+        "%(months)s månedene når du blir resertifisert."
+    ),
+    "seminar-booked": _l(
+        "Du har plass på samling del %(part)s, %(seminar)s, fra %(first_day)s til %(last_day)s. Vel møtt!"
+    ),
+    "seminar-sign-up": _l(
+        "Meld deg på samling del %(part)s. Den neste er %(seminar)s, fra %(first_day)s til %(last_day)s."
+    ),
+    "seminar-make-up": _l(
+        "Du mangler disse dagene av samling del %(part)s: %(days)s. Avtal med opplæringsansvarlig hvor du kan ta "
+        "dem igjen."
+    ),
+    "seminar-not-planned": _l(
+        "Det er ikke satt opp noen ny samling del %(part)s ennå. Spør den regionale enheten når den neste kommer."
+    ),
+    "visits-missing": _l("Avtal hospitering med en mentor. Antall som gjenstår: %(left)s."),
+    "visits-missing-modules": _l(
+        "Avtal hospitering med en mentor. Antall som gjenstår: %(left)s. Tema som må dekkes: %(modules)s."
+    ),
+    "visits-await-confirmation": _l(
+        "Du har vært på de hospiteringene du trenger. Nå skal de bekreftes. Antall som venter: %(waiting)s."
+    ),
+    "await-assessment": _l("Avtal faglig vurdering med en opplæringsansvarlig som ikke er mentoren din."),
+    "assessment-not-open": _l("Vurderingen kan gjøres fra %(opens)s, når resertifiseringen åpner."),
+    "assessment-not-yet": _l(
+        "Svaret %(on)s var «ikke ennå», med denne tilbakemeldingen: «%(feedback)s». Avtal en ny vurdering når du "
+        "er klar."
+    ),
+    "assessment-not-scored": _l(
+        "Du ble godkjent %(on)s, men vurderingen er ikke fylt ut ferdig. Be opplæringsansvarlig om å fullføre den."
+    ),
+    "assessment-by-mentor": _l(
+        "Vurderingen %(on)s er gjort av din egen mentor og teller derfor ikke. Avtal vurdering med en annen "
+        "opplæringsansvarlig."
+    ),
+    "assessment-by-oneself": _l(
+        "Vurderingen %(on)s er gjort av deg selv og teller derfor ikke. Avtal vurdering med en opplæringsansvarlig."
+    ),
+    "deliveries-missing": _l(
+        "Hold flere bedriftstiltak, senest %(by)s, og før dem i leveranseloggen. Antall som gjenstår: %(left)s."
+    ),
+    "deliveries-period-over": _l(
+        "Antall leveranser som mangler: %(left)s. De skulle vært holdt senest %(by)s. Har du holdt noen som ikke "
+        "er ført, så før dem nå. Snakk ellers med opplæringsansvarlig om hva dere kan gjøre."
+    ),
+    "gatherings-missing": _l(
+        "Delta på en fagsamling eller nettverkssamling senest %(by)s. Antall som gjenstår: %(left)s."
+    ),
+    "gatherings-period-over": _l(
+        "Antall fagsamlinger eller nettverkssamlinger som mangler: %(left)s. De skulle vært senest %(by)s. Har du "
+        "deltatt på en som ikke er ført, så si fra til opplæringsansvarlig. Snakk ellers med dem om hva dere kan "
+        "gjøre."
+    ),
+}
+
+REQUIREMENTS: Final[Mapping[str, LazyString]] = {
+    "requirement-pre_test": _l("Førtest"),
+    "requirement-lessons": _l("Leksjoner"),
+    "requirement-post_test": _l("Ettertest"),
+    "requirement-seminar": _l("Samling del %(part)s"),
+    "requirement-observation_visits": _l("Hospitering"),
+    "requirement-assessment": _l("Faglig vurdering"),
+    "requirement-deliveries": _l("Leveranser"),
+    "requirement-gatherings": _l("Fagsamling eller nettverkssamling"),
+    "word-partsmodul": _l("partsmodul"),
+    "word-muskel_skjelett": _l("muskel og skjelett"),
+    "word-psykisk_helse": _l("psykisk helse"),
+    "word-content_knowledge": _l("kunnskap om faget"),
+    "word-non_directive": _l("ikke-formyndende formidling"),
+    "word-approved": _l("godkjent"),
+    "word-not_yet": _l("ikke ennå"),
+    "word-first": _l("grunnopplæring"),
+    "word-renewal": _l("resertifisering"),
+    "word-reentry": _l("ny sertifisering"),
+    "word-met": _l("oppfylt"),
+    "word-not_met": _l("gjenstår"),
+    "word-not_yet_due": _l("kommer senere"),
+    "word-exempted": _l("fritak"),
+}
+
+STATES: Final[Mapping[str, LazyString]] = {
+    "word-upcoming": _l("kommende"),
+    "word-valid": _l("gyldig"),
+    "word-expiring": _l("går snart ut"),
+    "word-in_grace": _l("utløpt, kan fortsatt fornyes"),
+    "word-lapsed": _l("bortfalt"),
+    "word-suspended": _l("midlertidig stanset"),
+    "word-revoked": _l("trukket tilbake"),
+    "word-replaced": _l("erstattet av et nytt"),
+    "word-opened": _l("resertifiseringen har åpnet"),
+    "word-days_90": _l("90 dager før sertifikatet ikke lenger gjelder"),
+    "word-days_30": _l("30 dager før sertifikatet ikke lenger gjelder"),
+    "word-days_7": _l("7 dager før sertifikatet ikke lenger gjelder"),
+    "word-day_0": _l("den dagen sertifikatet ikke lenger gjelder"),
+}
+
+WORDING: Final[Mapping[str, LazyString]] = {**PERIODS, **NEXT_STEPS, **REQUIREMENTS, **STATES}

@@ -1,0 +1,65 @@
+"""The only way a view of the ground gets a row: fetched and checked in one step; 404 and 403 are decided here.
+
+404 for what the viewer may not know of, 403 for what is known but not allowed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.errors import Forbidden, NotFound
+from lms.outbox import MailState, OutboxMail
+from lms.people import Person
+from lms.roles import MAY_APPOINT, Act
+from lms.units import Appointment, Unit
+from lms.viewer import Reach, Viewer
+
+
+def require(viewer: Viewer, act: Act) -> Reach:
+    """How far the viewer may do this; 403 where not at all."""
+    reach = viewer.may(act)
+    if not reach:
+        raise Forbidden
+    return reach
+
+
+def unit_for(session: Session, viewer: Viewer, act: Act, unit_id: int) -> Unit:
+    """A unit in which the viewer may do this; 404 for every other."""
+    unit = session.get(Unit, unit_id)
+    if unit is None or not require(viewer, act).includes(unit.path):
+        raise NotFound
+    return unit
+
+
+def person_for(session: Session, viewer: Viewer, act: Act, person_id: int, *, on: date) -> Person:
+    """A person who belongs today to a unit in which the viewer may do this; 404 for every other."""
+    reach = require(viewer, act)
+    person = session.scalar(select(Person).where(Person.id == person_id, reach.people(Person.id, on)))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def appointment_for(session: Session, viewer: Viewer, person_id: int, appointment_id: int, *, on: date) -> Appointment:
+    """An appointment the viewer may end: in reach (else 404), of a role the viewer may hand out (else 403)."""
+    person_for(session, viewer, Act.APPOINT, person_id, on=on)
+    appointment = session.get(Appointment, appointment_id)
+    if appointment is None or appointment.person_id != person_id:
+        raise NotFound
+    unit_for(session, viewer, Act.APPOINT, appointment.unit_id)
+    if not any(appointment.role in MAY_APPOINT.get(role, ()) for role in viewer.roles):
+        raise Forbidden
+    return appointment
+
+
+def failed_mail_for(session: Session, viewer: Viewer, mail_id: int, *, on: date) -> OutboxMail:
+    """A refused or given-up mail to a person in reach; 404 for every other."""
+    require(viewer, Act.SEE_MAIL_PROBLEMS)
+    mail = session.get(OutboxMail, mail_id)
+    if mail is None or mail.state not in (MailState.REFUSED, MailState.GIVEN_UP):
+        raise NotFound
+    person_for(session, viewer, Act.SEE_MAIL_PROBLEMS, mail.person_id, on=on)
+    return mail

@@ -1,0 +1,184 @@
+"""People and roles for coordinators and the secretariat: invite, appoint, and see which mails were refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from lms import access, audit, directory, ids, outbox, people, units, wording
+from lms.db import reading, transaction
+from lms.forms import AppointmentForm, InvitationForm
+from lms.people import LinkPurpose, Locale, Person
+from lms.roles import MAY_APPOINT, Act, Role
+from lms.units import Sector, Unit
+from lms.viewer import Viewer
+from lms.web import request_now, request_today, see_other, viewer
+
+blueprint = Blueprint("administration", __name__, url_prefix="/folk")
+
+
+def invite(
+    session: Session,
+    *,
+    inviter: Viewer,
+    name: str,
+    email: str,
+    locale: Locale,
+    unit: Unit,
+    sector: Sector,
+    link_days: int,
+    now: datetime,
+) -> Person:
+    """Make a person in a unit and write the invitation mail; refused when the address is taken."""
+    person = people.add_person(session, name=name, email=email, locale=locale, now=now)
+    units.join_unit(session, person, unit, sector, on=request_today())
+    _send_invitation(session, person, inviter=inviter, link_days=link_days, now=now)
+    audit.record(
+        session,
+        actor_id=inviter.person_id,
+        action="invited",
+        subject=("person", person.id),
+        details={"unit": unit.code, "sector": sector},
+        now=now,
+    )
+    return person
+
+
+def _send_invitation(session: Session, person: Person, *, inviter: Viewer, link_days: int, now: datetime) -> None:
+    token = people.mailed_link(session, person, LinkPurpose.ACTIVATE, now=now, valid_for=timedelta(days=link_days))
+    link = url_for("auth.activate", token=token, _external=True)
+    context = {"link": link, "inviter": inviter.name, "days": link_days}
+    outbox.enqueue(session, name="invitation", person=person, context=context, now=now)
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The people of one's units, with search."""
+    reach = access.require(viewer(), Act.INVITE)
+    wanted = request.args.get("q", "")
+    with reading() as db:
+        found = directory.people_in(db, reach, on=request_today(), wanted=ids.search_key(wanted))
+    return render_template("administration/index.html", people=found, wanted=wanted)
+
+
+@blueprint.route("/inviter", methods=["GET", "POST"])
+def invitation() -> ResponseReturnValue:
+    """Invite one person."""
+    reach = access.require(viewer(), Act.INVITE)
+    form = InvitationForm()
+    with reading() as db:
+        form.unit.choices = [(unit.id, unit.name) for unit in directory.units_in(db, reach)]
+    if form.validate_on_submit():
+        with reading() as db:
+            taken = people.by_email(db, form.email.data) is not None
+        if taken:
+            form.email.errors = [_("Det finnes allerede en bruker med denne adressen.")]
+        else:
+            with transaction() as db:
+                person = invite(
+                    db,
+                    inviter=viewer(),
+                    name=form.name.data,
+                    email=form.email.data,
+                    locale=Locale(form.locale.data),
+                    unit=access.unit_for(db, viewer(), Act.INVITE, form.unit.data),
+                    sector=Sector(form.sector.data),
+                    link_days=current_app.extensions["lms.settings"].invitation_days,
+                    now=request_now(),
+                )
+            flash(_("%(name)s er invitert. E-posten er på vei.", name=person.name), "success")
+            return see_other("administration.index")
+    return render_template("administration/invitation.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:person_id>", methods=["GET", "POST"])
+def person(person_id: int) -> ResponseReturnValue:
+    """One person: unit and roles; give a role."""
+    form = AppointmentForm()
+    with reading() as db:
+        shown = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
+        roles = units.roles_of(db, person_id, on=request_today())
+        membership = units.membership_on(db, person_id, request_today())
+        form.role.choices = [(role, wording.shown(role)) for role in sorted(_roles_to_give(viewer()))]
+        form.unit.choices = [
+            (unit.id, unit.name) for unit in directory.units_in(db, access.require(viewer(), Act.APPOINT))
+        ]
+    if form.validate_on_submit():
+        with transaction() as db:
+            appointee = access.person_for(db, viewer(), Act.APPOINT, person_id, on=request_today())
+            unit = access.unit_for(db, viewer(), Act.APPOINT, form.unit.data)
+            units.appoint(db, appointee, Role(form.role.data), unit, on=request_today())
+            _record(db, "appointed", person_id, {"role": form.role.data, "unit": unit.code})
+        flash(_("Rollen er gitt og gjelder fra i dag."), "success")
+        return see_other("administration.person", person_id=person_id)
+    page = render_template(
+        "administration/person.html",
+        form=form,
+        person=shown,
+        roles=roles,
+        membership=membership,
+        may_end=frozenset(_roles_to_give(viewer())),
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/<int:person_id>/roller/<int:appointment_id>/avslutt")
+def end_role(person_id: int, appointment_id: int) -> ResponseReturnValue:
+    """A role ends with yesterday; given today, it never was."""
+    with transaction() as db:
+        appointment = access.appointment_for(db, viewer(), person_id, appointment_id, on=request_today())
+        units.end_appointment(db, appointment, on=request_today())
+        _record(db, "appointment-ended", person_id, {"role": appointment.role, "appointment": appointment_id})
+    flash(_("Rollen er avsluttet."), "success")
+    return see_other("administration.person", person_id=person_id)
+
+
+@blueprint.post("/<int:person_id>/inviter-igjen")
+def invite_again(person_id: int) -> ResponseReturnValue:
+    """Send a fresh invitation to somebody who has not used the first."""
+    with transaction() as db:
+        person = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
+        days = current_app.extensions["lms.settings"].invitation_days
+        if person.activated_at is None:
+            _send_invitation(db, person, inviter=viewer(), link_days=days, now=request_now())
+            _record(db, "invited-again", person_id, {})
+    flash(_("En ny invitasjon er på vei."), "success")
+    return see_other("administration.person", person_id=person_id)
+
+
+@blueprint.get("/epost")
+def mail_problems() -> ResponseReturnValue:
+    """Mails to people of one's units that were refused or given up."""
+    reach = access.require(viewer(), Act.SEE_MAIL_PROBLEMS)
+    with reading() as db:
+        found = directory.mail_problems(db, reach, on=request_today())
+    return render_template("administration/mail_problems.html", mails=found)
+
+
+@blueprint.route("/epost/<int:mail_id>", methods=["POST"])
+def send_again(mail_id: int) -> ResponseReturnValue:
+    """Queue a failed mail once more, to the person's present address."""
+    with transaction() as db:
+        mail = access.failed_mail_for(db, viewer(), mail_id, on=request_today())
+        outbox.send_again(db, mail, now=request_now())
+    flash(_("E-posten er lagt i køen på nytt."), "success")
+    return see_other("administration.mail_problems")
+
+
+def _roles_to_give(giver: Viewer) -> set[Role]:
+    return {role for own in giver.roles for role in MAY_APPOINT.get(own, frozenset())}
+
+
+def _record(session: Session, action: str, person_id: int, details: dict[str, object]) -> None:
+    audit.record(
+        session,
+        actor_id=viewer().person_id,
+        action=action,
+        subject=("person", person_id),
+        details=details,
+        now=request_now(),
+    )

@@ -1,0 +1,126 @@
+"""Signing in and out, activating an invitation, setting a new password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from lms import outbox, people, throttle
+from lms.config import Settings
+from lms.db import current_database, reading, transaction
+from lms.forms import ForgottenForm, PasswordForm, SignInForm
+from lms.people import LinkPurpose
+from lms.viewer import viewer_for_session
+from lms.web import public, request_now, request_today, safe_target, see_other
+
+SIGN_IN_TRIES = 10
+SIGN_IN_WINDOW = timedelta(minutes=15)
+RESET_TRIES = 5
+RESET_WINDOW = timedelta(hours=1)
+ADDRESS_TRIES = 100  # from one network address: a whole office may share it
+
+blueprint = Blueprint("auth", __name__)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["lms.settings"]
+    return settings
+
+
+def _throttle(what: str, email: str, limit: int, window: timedelta) -> None:
+    database, now = current_database(), request_now()
+    throttle.count(database, what, people.normalise_email(email), limit=limit, window=window, now=now)
+    throttle.count(database, f"{what}-from", request.remote_addr or "", limit=ADDRESS_TRIES, window=window, now=now)
+
+
+@blueprint.route("/logg-inn", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in form; the same answer for a wrong password and an unknown address."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("auth/sign_in.html", form=form), 422 if form.errors else 200
+    _throttle("sign-in", form.email.data, SIGN_IN_TRIES, SIGN_IN_WINDOW)
+    with reading() as db:
+        person = people.by_email(db, form.email.data)
+    if not people.check_password(person, form.password.data) or person is None:
+        form.password.errors = [
+            _("E-postadressen og passordet passer ikke sammen. Prøv igjen, eller lag nytt passord.")
+        ]
+        return render_template("auth/sign_in.html", form=form), 422
+    _let_in(person.id)
+    return redirect(safe_target(request.args.get("videre")) or url_for("home.home"), code=303)
+
+
+def _let_in(person_id: int) -> None:
+    with transaction() as db:
+        hours = timedelta(hours=_settings().session_hours)
+        token = people.start_session(db, person_id, now=request_now(), valid_for=hours)
+        viewer = viewer_for_session(db, token, now=request_now(), today=request_today())
+    session.clear()  # nothing chosen before signing in is carried over
+    login_user(viewer)
+
+
+@blueprint.post("/logg-ut")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session, here and in the database."""
+    if current_user.is_authenticated:
+        with transaction() as db:
+            people.end_session(db, current_user.get_id())
+    logout_user()
+    session.clear()
+    return see_other("home.home")
+
+
+@blueprint.route("/aktiver/<token>", methods=["GET", "POST"])
+@public
+def activate(token: str) -> ResponseReturnValue:
+    """An invited person chooses a password and is signed in."""
+    return _choose_password(token, LinkPurpose.ACTIVATE, "auth/activate.html")
+
+
+@blueprint.route("/nytt-passord/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> ResponseReturnValue:
+    """A person who forgot the password chooses a new one."""
+    return _choose_password(token, LinkPurpose.RESET, "auth/reset.html")
+
+
+def _choose_password(token: str, purpose: LinkPurpose, template: str) -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate_on_submit():
+        with transaction() as db:
+            person = people.set_password(db, token, purpose, form.password.data, now=request_now())
+        _let_in(person.id)
+        flash(_("Passordet er lagret."), "success")
+        return see_other("home.home")
+    with reading() as db:
+        person = people.person_for_link(db, token, purpose, now=request_now())
+    return render_template(template, form=form, person=person), 422 if form.errors else 200
+
+
+@blueprint.route("/glemt-passord", methods=["GET", "POST"])
+@public
+def forgotten() -> ResponseReturnValue:
+    """Mail a link for a new password. The page answers alike whether the address is known or not."""
+    form = ForgottenForm()
+    if not form.validate_on_submit():
+        return render_template("auth/forgotten.html", form=form), 422 if form.errors else 200
+    _throttle("reset", form.email.data, RESET_TRIES, RESET_WINDOW)
+    with transaction() as db:
+        person = people.by_email(db, form.email.data)
+        if person is not None and person.deactivated_at is None:
+            purpose = LinkPurpose.RESET if person.activated_at else LinkPurpose.ACTIVATE
+            minutes = _settings().reset_minutes
+            token = people.mailed_link(db, person, purpose, now=request_now(), valid_for=timedelta(minutes=minutes))
+            endpoint = "auth.reset" if person.activated_at else "auth.activate"
+            link = url_for(endpoint, token=token, _external=True)
+            outbox.enqueue(
+                db, name="reset", person=person, context={"link": link, "minutes": minutes}, now=request_now()
+            )
+    return render_template("auth/forgotten_sent.html", email=form.email.data)

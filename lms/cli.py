@@ -1,0 +1,149 @@
+"""The `lms` command: running, the database, the night, the outbox, the audit chain; features add their own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup, ScriptInfo
+from gunicorn.app.base import BaseApplication
+
+from lms import audit, jobs, migrate, outbox
+from lms.clock import at_local
+from lms.config import SettingsError
+from lms.db import current_database, reading
+from lms.features import Feature
+from lms.web import request_now
+
+REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
+THREADS = 8
+
+
+def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> FlaskGroup:
+    """The command group; every subcommand runs inside the application."""
+    group = FlaskGroup(
+        name="lms",
+        create_app=create_app,
+        add_default_commands=False,
+        add_version_option=False,
+        load_dotenv=False,
+        set_debug_flag=False,
+        help="Læring, prøver og sertifisering for HelseIArbeid.",
+    )
+    for command in (run, worker, database, nightly, mailbox, chain):
+        group.add_command(command)
+    for feature in features:
+        for command in feature.commands:
+            group.add_command(command)
+    return group
+
+
+def main(group: FlaskGroup) -> None:
+    """Run the command; impossible settings are told all at once, without a traceback."""
+    logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        group()
+    except SettingsError as error:
+        click.echo("Innstillingene kan ikke brukes:", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem}", err=True)
+        raise SystemExit(2) from error
+
+
+@click.command()
+@click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), help="Port, ellers PORT, ellers 8000.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.pass_obj
+def run(info: ScriptInfo, port: int, host: str) -> None:
+    """Serve the site and do the background work in one process: for trying out and for small installations."""
+    app = info.load_app()
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn with one worker of several threads."""
+
+        def load_config(self) -> None:
+            self.cfg.set("bind", f"{host}:{port}")
+            self.cfg.set("workers", 1)
+            self.cfg.set("threads", THREADS)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("loglevel", "warning")
+            self.cfg.set("control_socket_disable", True)
+            self.cfg.set(
+                "post_worker_init", lambda _worker: jobs.make_scheduler(app, blocking=False, name="run").start()
+            )
+
+        def load(self) -> Flask:
+            return app
+
+    Server().run()
+
+
+@click.command()
+@click.pass_obj
+def worker(info: ScriptInfo) -> None:
+    """Do the background work: send the outbox and run the nightly steps. Any number of workers may run."""
+    app = info.load_app()
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    jobs.give_sign_of_life(app, name)
+    jobs.make_scheduler(app, blocking=True, name=name).start()
+
+
+@click.group("db")
+def database() -> None:
+    """The database's tables."""
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to today's form. Running it again changes nothing."""
+    migrate.upgrade(current_database())
+    click.echo("Databasen er oppdatert.")
+
+
+@click.command()
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen.")
+@click.option("--dry-run", is_flag=True, help="Gjør alt og rull det tilbake: vis bare tallene.")
+@click.pass_obj
+def nightly(info: ScriptInfo, day: datetime | None, dry_run: bool) -> None:
+    """Run every nightly step now, or rehearse any night. Running it again does nothing twice."""
+    app = info.load_app()
+    now = at_local(day.date(), REHEARSAL_HOUR) if day else request_now()
+    for job in jobs.all_jobs(app):
+        counts = jobs.run_job(app, job, now=now, rehearse=dry_run)
+        click.echo(f"{job.name}: " + ", ".join(f"{name}={count}" for name, count in counts.items()))
+
+
+@click.command("outbox")
+@click.option("--send", is_flag=True, help="Send det som venter, nå.")
+@click.pass_obj
+def mailbox(info: ScriptInfo, send: bool) -> None:
+    """Show how many mails stand in each state; with --send, send what is due."""
+    app = info.load_app()
+    if send:
+        done = jobs.send_mail(app)
+        click.echo(f"sent={done.sent}, delayed={done.delayed}, refused={done.refused}")
+    with reading() as session:
+        for state, count in sorted(outbox.waiting(session).items()):
+            click.echo(f"{state}: {count}")
+
+
+@click.group("audit")
+def chain() -> None:
+    """The chain of decisions."""
+
+
+@chain.command("verify")
+def audit_verify() -> None:
+    """Check every link of the chain; exits 1 and names the places when anything was changed, removed or reordered."""
+    with reading() as session:
+        breaches = audit.verify(session)
+    for breach in breaches:
+        click.echo(f"brudd ved nr. {breach.number}: {breach.what}", err=True)
+    if breaches:
+        raise SystemExit(1)
+    click.echo("Kjeden er hel.")

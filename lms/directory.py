@@ -1,0 +1,51 @@
+"""Reads over people and units for those who look after them. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Row, and_, select
+from sqlalchemy.orm import Session
+
+from lms.outbox import MailState, OutboxMail
+from lms.people import Person
+from lms.units import Membership, Unit, holds_on
+from lms.viewer import Reach
+
+LIST_LENGTH_MAX = 500
+
+
+def units_in(session: Session, reach: Reach) -> Sequence[Unit]:
+    """The units within reach, in the order of the tree."""
+    return session.scalars(select(Unit).where(reach.units(Unit.path)).order_by(Unit.path)).all()
+
+
+def people_in(session: Session, reach: Reach, *, on: date, wanted: str) -> Sequence[Row[Person, Membership, Unit]]:
+    """People with membership and unit on a day, by name; `wanted` is a search key found in name or address."""
+    query = (
+        select(Person, Membership, Unit)
+        .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(reach.units(Unit.path))
+        .order_by(Person.sort_name, Person.id)
+        .limit(LIST_LENGTH_MAX)
+    )
+    if wanted:
+        query = query.where(
+            Person.search_name.contains(wanted, autoescape=True) | Person.email.contains(wanted, autoescape=True)
+        )
+    return session.execute(query).all()
+
+
+def mail_problems(session: Session, reach: Reach, *, on: date) -> Sequence[Row[OutboxMail, Person, Unit]]:
+    """Refused and given-up mails to people within reach, newest first."""
+    return session.execute(
+        select(OutboxMail, Person, Unit)
+        .join(Person, Person.id == OutboxMail.person_id)
+        .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(OutboxMail.state.in_((MailState.REFUSED, MailState.GIVEN_UP)), reach.units(Unit.path))
+        .order_by(OutboxMail.created_at.desc())
+        .limit(LIST_LENGTH_MAX)
+    ).all()

@@ -1,0 +1,79 @@
+"""What a feature hands to the house: one frozen record of its pages, commands, jobs, links, panels and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import click
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from lms.clock import local_date
+from lms.db import Database
+from lms.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the navigation: its words (lazy) and the endpoint it leads to."""
+
+    text: Any
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A part of the home page: a template and its explicit context. Lower `order` stands higher."""
+
+    template: str
+    context: Mapping[str, Any]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a job is given: the database, the instant to act for, and whether it is only a rehearsal."""
+
+    database: Database
+    now: datetime
+    rehearse: bool = False
+
+    @property
+    def today(self) -> date:
+        """The civil date in Oslo of the instant to act for."""
+        return local_date(self.now)
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """One item's transaction: committed, or rolled back in a rehearsal."""
+        return self.database.transaction(rehearse=self.rehearse)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A nightly step: one item one transaction, ending in numbers. `hour` is Oslo time, from 4 to 5."""
+
+    name: str
+    run: Callable[[Work], Mapping[str, int]]
+    hour: int = 4
+    minute: int = 30
+
+    def __post_init__(self) -> None:
+        if self.hour not in (4, 5):
+            raise ValueError("between 00 and 03 a night in spring or autumn may lack the hour, or have it twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One feature, as values."""
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    navigation: Callable[[Viewer], Sequence[Link]] = lambda _viewer: ()
+    panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
+    wording: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,41 @@
+"""Dates and numbers as people in Norway write them: 22.11.2026, 3,5 (DOMAIN.md 10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from babel.dates import format_date
+from flask_babel import get_locale
+
+from lms.clock import OSLO
+
+
+def day(value: date) -> str:
+    """22.11.2026, in every language of the platform."""
+    return f"{value:%d.%m.%Y}"
+
+
+def long_day(value: date) -> str:
+    """22. november 2026, in the reader's language."""
+    return str(format_date(value, "d. MMMM y" if str(get_locale()) != "en" else "d MMMM y", locale=get_locale()))
+
+
+def instant(value: datetime) -> str:
+    """22.11.2026 kl. 14.05, Norwegian time."""
+    return f"{value.astimezone(OSLO):%d.%m.%Y kl. %H.%M}"
+
+
+def number(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:
+    """3,5: at most so many decimals, rounded half up, no trailing zeros."""
+    exact = Fraction(value)
+    quantum = Decimal(1).scaleb(-decimals)
+    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(quantum, ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def share(value: Fraction) -> str:
+    """87,5 %: a share of one as per cent, with a hard space."""
+    return f"{number(value * 100)}\N{NO-BREAK SPACE}%"

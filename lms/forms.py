@@ -1,0 +1,145 @@
+"""Forms of the ground, and what every form shares: messages in the reader's language, fields that hand over values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import Email, EqualTo, InputRequired, Length
+
+from lms.people import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Locale
+from lms.units import Sector
+
+NAME_LENGTH_MAX = 200
+TEXT_LENGTH_MAX = 5_000
+
+
+class _Translations:
+    """WTForms' own sentences from our catalogues: it knows no nynorsk."""
+
+    def gettext(self, string: str) -> str:
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(ngettext(singular, plural, n))
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Base of every form on the platform."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Translated messages; CSRF is checked for the whole application."""
+
+        csrf = False
+
+        def get_translations(self, _form: Any) -> _Translations:
+            return _Translations()
+
+
+def required() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(message=_l("Fyll ut dette feltet."))
+
+
+def at_most(characters: int) -> Length:
+    """The field holds at most so many characters."""
+    return Length(max=characters, message=_l("Skriv høyst %(max)d tegn."))
+
+
+def not_after(latest: Callable[[], date]) -> Callable[[Any, Any], None]:
+    """The day is not later than the given one, as a rule today."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data and field.data > latest():
+            raise ValidationError(gettext("Datoen ligger fram i tid."))
+
+    return check
+
+
+def stripped(value: str | None) -> str:
+    """A filter: text without blanks around it."""
+    return value.strip() if value else ""
+
+
+def day_field(label: Any, *validators: Any, **options: Any) -> DateField:
+    """A day: the browser's own date picker, or typed as 2026-11-22 or 22.11.2026."""
+    return DateField(label, validators=validators, format=["%Y-%m-%d", "%d.%m.%Y"], **options)
+
+
+def sector_choices() -> list[tuple[str, Any]]:
+    """The two sectors with their names."""
+    return [(Sector.NAV, _l("NAV")), (Sector.HELSE, _l("Helsetjenesten"))]
+
+
+def locale_choices() -> list[tuple[str, Any]]:
+    """The languages, each in its own words."""
+    return [(Locale.NB, "Bokmål"), (Locale.NN, "Nynorsk"), (Locale.EN, "English")]
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = EmailField(_l("E-postadresse"), [required(), at_most(254)], filters=[stripped])
+    password = PasswordField(_l("Passord"), [required(), at_most(PASSWORD_LENGTH_MAX)])
+
+
+class ForgottenForm(Form):
+    """The address to send a link to."""
+
+    email = EmailField(
+        _l("E-postadresse"),
+        [required(), at_most(254), Email(message=_l("Dette ser ikke ut som en e-postadresse."))],
+        filters=[stripped],
+    )
+
+
+class PasswordForm(Form):
+    """A new password, twice."""
+
+    password = PasswordField(
+        _l("Nytt passord"),
+        [
+            required(),
+            Length(
+                min=PASSWORD_LENGTH_MIN,
+                max=PASSWORD_LENGTH_MAX,
+                message=_l("Velg et passord på %(min)d til %(max)d tegn."),
+            ),
+        ],
+        description=_l("Minst 12 tegn. En setning er lett å huske."),
+    )
+    again = PasswordField(
+        _l("Gjenta passordet"), [required(), EqualTo("password", message=_l("De to passordene er ikke like."))]
+    )
+
+
+class InvitationForm(Form):
+    """Whom to invite, into which unit and sector."""
+
+    name = StringField(_l("Navn"), [required(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
+    email = EmailField(
+        _l("E-postadresse"),
+        [required(), at_most(254), Email(message=_l("Dette ser ikke ut som en e-postadresse."))],
+        filters=[stripped],
+    )
+    unit = SelectField(_l("Enhet"), [required()], coerce=int)
+    sector = RadioField(_l("Sektor"), [required()], choices=sector_choices)
+    locale = RadioField(_l("Språk"), [required()], choices=locale_choices, default=Locale.NB)
+
+
+class AppointmentForm(Form):
+    """A role to give in a unit."""
+
+    role = SelectField(_l("Rolle"), [required()])
+    unit = SelectField(_l("Enhet"), [required()], coerce=int)
+
+
+class LanguageForm(Form):
+    """The language to read the platform in."""
+
+    locale = RadioField(_l("Språk"), [required()], choices=locale_choices)

@@ -1,0 +1,47 @@
+"""Identifiers: random tokens and their stored form, slugs, and Norwegian sort and search keys."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+TOKEN_BYTES = 24  # 192 bits
+
+# The alphabet's end in Norwegian: æ, ø, å; "aa" in a name is an old å. The placeholders sort after z.
+_ORDER = str.maketrans({"æ": "{a", "ä": "{a", "ø": "{b", "ö": "{b", "å": "{c"})
+
+
+def new_token() -> str:
+    """A fresh secret for a link or a cookie: URL-safe, at least 128 bits."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex. The token itself is never kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is an id of content: lower-case letters, digits and single hyphens."""
+    return SLUG.fullmatch(text) is not None and len(text) <= 80
+
+
+def sort_key(name: str) -> str:
+    """A key that sorts names as a Norwegian list does, by family name first: Åsen after Østby, Aasen with Åsen."""
+    folded = unicodedata.normalize("NFC", name).casefold().split()
+    ordered = " ".join(folded[-1:] + folded[:-1]).replace("aa", "å").translate(_ORDER)
+    return _without_accents(ordered)
+
+
+def search_key(text: str) -> str:
+    """A key for finding text as people type it: case and accents ignored, æ, ø and å kept apart."""
+    folded = " ".join(unicodedata.normalize("NFC", text).casefold().split()).replace("aa", "å")
+    return _without_accents(folded)
+
+
+def _without_accents(text: str) -> str:
+    kept = {"å": "å", "æ": "æ", "ø": "ø"}
+    return "".join(kept.get(letter) or unicodedata.normalize("NFD", letter)[0] for letter in text)

@@ -1,0 +1,206 @@
+"""The outbox: a mail is a row first, written in the transaction that gave rise to it, and sent afterwards.
+
+A row is claimed by a conditional update with a lease, sent, and marked. A crash between sending and marking is the
+only way to a second copy; it bears the same Message-ID. A refusal is kept and shown to the person's unit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.clock import OSLO, Clock
+from lms.db import Base, Database
+from lms.ids import new_token
+from lms.mail import Composed, MailDelayed, MailRefused, Transport, as_message, compose
+from lms.people import Person
+
+LEASE = timedelta(minutes=5)
+RETRY_PAUSES_MINUTES = (1, 5, 15, 60, 240, 720, 1440)  # after these, the mail is given up and shown
+DAYTIME_HOURS = range(6, 18)  # Oslo; mails nobody is waiting for leave between 06 and 18 (DOMAIN.md 6)
+
+log = logging.getLogger(__name__)
+
+
+class MailState(StrEnum):
+    """Where a mail stands. `refused`: the address said no; `given_up`: tried for days without success."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+class OutboxMail(Base):
+    """One mail to one person, with its words as they were when it was written."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("ix_outbox_mail_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]  # which mail: the folder of its templates
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    recipient: Mapped[str]
+    locale: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    daytime_only: Mapped[bool]
+    state: Mapped[str] = mapped_column(default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one round of sending did."""
+
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+
+
+def enqueue(
+    session: Session,
+    *,
+    name: str,
+    person: Person,
+    context: Mapping[str, Any],
+    now: datetime,
+    daytime_only: bool = False,
+) -> OutboxMail:
+    """Write a mail to a person, in the person's language, as part of the present transaction."""
+    composed = compose(name, locale=person.locale, context={"person": person, **context})
+    mail = OutboxMail(
+        message_id=f"<{new_token()}@helseiarbeid>",
+        name=name,
+        person_id=person.id,
+        recipient=person.email,
+        locale=person.locale,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        daytime_only=daytime_only,
+        due_at=now,
+        created_at=now,
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def deliver_due(database: Database, transport: Transport, clock: Clock, *, sender: str, at_most: int = 500) -> Delivery:
+    """Send what is due, one mail at a time; safe to run on any number of machines at once."""
+    sent = delayed = refused = 0
+    for _ in range(at_most):
+        mail = _claim(database, clock.now())
+        if mail is None:
+            break
+        message = as_message(
+            Composed(mail.subject, mail.text, mail.html),
+            sender=sender,
+            recipient=mail.recipient,
+            message_id=mail.message_id,
+            locale=mail.locale,
+            sent_at=mail.created_at,
+        )
+        try:
+            transport.send(message)
+        except MailRefused as error:
+            refused += 1
+            _settle(database, mail, state=MailState.REFUSED, now=clock.now(), error=str(error))
+        except MailDelayed as error:
+            delayed += 1
+            _delay(database, mail, now=clock.now(), error=str(error))
+        else:
+            sent += 1
+            _settle(database, mail, state=MailState.SENT, now=clock.now(), error=None)
+    return Delivery(sent, delayed, refused)
+
+
+def is_daytime(now: datetime) -> bool:
+    """Whether mails nobody is waiting for may leave now."""
+    return now.astimezone(OSLO).hour in DAYTIME_HOURS
+
+
+def waiting(session: Session) -> Mapping[str, int]:
+    """How many mails stand in each state."""
+    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _claim(database: Database, now: datetime) -> OutboxMail | None:
+    """Take one due mail for this worker alone, until its lease ends."""
+    takeable = or_(
+        and_(OutboxMail.state == MailState.QUEUED, OutboxMail.due_at <= now),
+        and_(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until <= now),
+    )
+    if not is_daytime(now):
+        takeable = and_(takeable, OutboxMail.daytime_only.is_(False))
+    with database.transaction() as session:
+        mail = session.scalar(
+            select(OutboxMail)
+            .where(takeable)
+            .order_by(OutboxMail.due_at, OutboxMail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if mail is None:
+            return None
+        mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1
+        session.flush()
+        session.expunge(mail)
+    return mail
+
+
+def _settle(database: Database, mail: OutboxMail, *, state: MailState, now: datetime, error: str | None) -> None:
+    """Mark the outcome, unless the lease ran out and another worker has the mail now."""
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
+            .values(state=state, sent_at=now if state == MailState.SENT else None, lease_until=None, error=error)
+        )
+        failed = state in (MailState.REFUSED, MailState.GIVEN_UP)
+        session.execute(
+            update(Person)
+            .where(Person.id == mail.person_id, Person.email == mail.recipient)
+            .values(mail_refused_at=now if failed else None)
+        )
+    if error:
+        log.warning("mail %s to person %s: %s (%s)", mail.id, mail.person_id, state, error)
+
+
+def _delay(database: Database, mail: OutboxMail, *, now: datetime, error: str) -> None:
+    """Try again later, with growing pauses; after the last one give up and say so."""
+    if mail.attempts > len(RETRY_PAUSES_MINUTES):
+        _settle(database, mail, state=MailState.GIVEN_UP, now=now, error=error)
+        return
+    pause = timedelta(minutes=RETRY_PAUSES_MINUTES[mail.attempts - 1])
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
+            .values(state=MailState.QUEUED, due_at=now + pause, lease_until=None, error=error)
+        )
+    log.info("mail %s is delayed by %s: %s", mail.id, pause, error)
+
+
+def send_again(session: Session, mail: OutboxMail, *, now: datetime) -> None:
+    """Queue a failed mail anew, to the person's present address; the Message-ID stays."""
+    person = session.get_one(Person, mail.person_id)
+    mail.recipient, mail.state, mail.attempts, mail.due_at, mail.error = person.email, MailState.QUEUED, 0, now, None
+    session.flush()

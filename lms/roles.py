@@ -1,0 +1,94 @@
+"""Who may do what: the one table. A role is held in a unit, from a day to a day; everyone signed in is a participant.
+
+`Scope` says how far a permission reaches: the own record, the unit of the appointment with the units below it,
+or the whole country. The `access` rooms of the features ask `Viewer.may` with it; nothing else decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """The roles of DOMAIN.md 1."""
+
+    PARTICIPANT = "participant"
+    MENTOR = "mentor"
+    TRAINER = "trainer"
+    COORDINATOR = "coordinator"
+    AUTHOR = "author"
+    SECRETARIAT = "secretariat"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    OWN = "own"
+    UNIT = "unit"
+    ALL = "all"
+
+
+class Act(StrEnum):
+    """What can be done on the platform, where a right is needed for it."""
+
+    LEARN = "learn"  # take courses and their tests, see the own path and certificates
+    LOG_DELIVERIES = "log_deliveries"  # enter workplace presentations of one's own
+    CONFIRM_VISITS = "confirm_visits"  # confirm observation visits made with oneself as mentor
+    RUN_SEMINARS = "run_seminars"  # plan seminars, seat participants, record attendance
+    RECORD_VISITS = "record_visits"  # enter observation visits for participants
+    ASSESS = "assess"  # assess and approve; never oneself, never one's own mentee
+    EXEMPT = "exempt"  # exempt a person from a requirement, with a reason
+    DECIDE_CERTIFICATES = "decide_certificates"  # suspend, lift, revoke
+    SEE_REGISTER = "see_register"  # who is certified, and every participant's path
+    INVITE = "invite"  # invite people into a unit
+    APPOINT = "appoint"  # give and end roles in units
+    SEE_MAIL_PROBLEMS = "see_mail_problems"  # refused addresses
+    PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
+    PUBLISH_CONTENT = "publish_content"
+    SEE_AUDIT = "see_audit"
+
+
+MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
+    {
+        Role.PARTICIPANT: {Act.LEARN: Scope.OWN, Act.LOG_DELIVERIES: Scope.OWN},
+        Role.MENTOR: {Act.CONFIRM_VISITS: Scope.OWN},
+        Role.TRAINER: {
+            Act.RUN_SEMINARS: Scope.UNIT,
+            Act.RECORD_VISITS: Scope.UNIT,
+            Act.ASSESS: Scope.UNIT,
+            Act.SEE_REGISTER: Scope.UNIT,
+        },
+        Role.COORDINATOR: {
+            Act.RUN_SEMINARS: Scope.UNIT,
+            Act.RECORD_VISITS: Scope.UNIT,
+            Act.EXEMPT: Scope.UNIT,
+            Act.DECIDE_CERTIFICATES: Scope.UNIT,
+            Act.SEE_REGISTER: Scope.UNIT,
+            Act.INVITE: Scope.UNIT,
+            Act.APPOINT: Scope.UNIT,
+            Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
+        },
+        Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL},
+        Role.SECRETARIAT: {
+            Act.EXEMPT: Scope.ALL,
+            Act.DECIDE_CERTIFICATES: Scope.ALL,
+            Act.SEE_REGISTER: Scope.ALL,
+            Act.INVITE: Scope.ALL,
+            Act.APPOINT: Scope.ALL,
+            Act.SEE_MAIL_PROBLEMS: Scope.ALL,
+            Act.PREVIEW_CONTENT: Scope.ALL,
+            Act.PUBLISH_CONTENT: Scope.ALL,
+            Act.SEE_AUDIT: Scope.ALL,
+        },
+    }
+)
+
+# Which roles an appointer may hand out: nobody can make a colleague more powerful than the own level.
+MAY_APPOINT: Mapping[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.COORDINATOR: frozenset({Role.MENTOR, Role.TRAINER}),
+        Role.SECRETARIAT: frozenset({Role.MENTOR, Role.TRAINER, Role.COORDINATOR, Role.AUTHOR, Role.SECRETARIAT}),
+    }
+)

@@ -1,0 +1,186 @@
+"""Units and who belongs where: the tree, dated memberships, dated appointments to roles (DOMAIN.md 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from lms.db import Base
+from lms.errors import Refused
+from lms.people import Person, end_sessions
+from lms.roles import Role
+from lms.verdict import because
+
+
+class UnitKind(StrEnum):
+    """The three levels of the tree."""
+
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    LOCAL = "local"
+
+
+class Sector(StrEnum):
+    """Which of the two services a person comes from."""
+
+    NAV = "nav"
+    HELSE = "helse"
+
+
+class Unit(Base):
+    """A unit. `path` names the units above it and itself (`/norge/nord/tromso/`): what lies below starts with it."""
+
+    __tablename__ = "unit"
+    __table_args__ = (CheckConstraint("path LIKE '/%/'", name="path_form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(unique=True)
+
+
+class Membership(Base):
+    """Which unit and sector a person belonged to, from a day through a day (inclusive; None: until further notice)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("through_date IS NULL OR through_date >= from_date", name="dates_in_order"),
+        # one open membership a person: belonging to two units at once has no meaning in the register
+        Index(
+            "uq_membership_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("through_date IS NULL"),
+            postgresql_where=text("through_date IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    sector: Mapped[str]
+    from_date: Mapped[date]
+    through_date: Mapped[date | None]
+
+
+class Appointment(Base):
+    """A role held in a unit, from a day through a day (inclusive; None: until further notice)."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (CheckConstraint("through_date IS NULL OR through_date >= from_date", name="dates_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    role: Mapped[str]
+    from_date: Mapped[date]
+    through_date: Mapped[date | None]
+
+
+Dated = type[Membership] | type[Appointment]
+
+
+def holds_on(dated: Dated, day: date) -> ColumnElement[bool]:
+    """The condition that a membership or an appointment is in force on a day."""
+    return and_(dated.from_date <= day, or_(dated.through_date.is_(None), dated.through_date >= day))
+
+
+def add_unit(session: Session, *, code: str, name: str, kind: UnitKind, parent: Unit | None) -> Unit:
+    """A new unit below its parent."""
+    path = f"{parent.path if parent else '/'}{code}/"
+    unit = Unit(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path=path)
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def region_of(session: Session, unit: Unit) -> Unit:
+    """The regional unit a unit belongs to; the unit itself when it is regional or national."""
+    codes = unit.path.strip("/").split("/")
+    return session.scalars(select(Unit).where(Unit.code == codes[min(1, len(codes) - 1)])).one()
+
+
+def join_unit(session: Session, person: Person, unit: Unit, sector: Sector, *, on: date) -> Membership:
+    """The person belongs to the unit from this day; an earlier membership ends the day before.
+
+    Refused when the day is not after the day the present membership began.
+    """
+    present = session.scalar(
+        select(Membership).where(Membership.person_id == person.id, Membership.through_date.is_(None)).with_for_update()
+    )
+    if present is not None:
+        if present.from_date >= on:
+            raise Refused(because("membership-starts-later", since=present.from_date))
+        present.through_date = on - timedelta(days=1)
+        session.flush()
+    membership = Membership(person_id=person.id, unit_id=unit.id, sector=sector, from_date=on)
+    session.add(membership)
+    session.flush()
+    return membership
+
+
+def membership_on(session: Session, person_id: int, day: date) -> tuple[Membership, Unit] | None:
+    """Where a person belonged on a day, or None."""
+    row = session.execute(
+        select(Membership, Unit)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.person_id == person_id, holds_on(Membership, day))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def appoint(session: Session, person: Person, role: Role, unit: Unit, *, on: date) -> Appointment:
+    """Give a role in a unit from a day; open browsers sign in again, so that the change takes hold at once."""
+    held = session.scalar(
+        select(Appointment).where(
+            Appointment.person_id == person.id,
+            Appointment.role == role,
+            Appointment.unit_id == unit.id,
+            Appointment.through_date.is_(None),
+        )
+    )
+    if held is not None:
+        raise Refused(because("already-appointed", unit=unit.name))
+    appointment = Appointment(person_id=person.id, unit_id=unit.id, role=role, from_date=on)
+    session.add(appointment)
+    end_sessions(session, person.id)
+    session.flush()
+    return appointment
+
+
+def end_appointment(session: Session, appointment: Appointment, *, on: date) -> None:
+    """The role ends with this day as its last; open browsers sign in again."""
+    if appointment.from_date > on:
+        raise Refused(because("appointment-starts-later", since=appointment.from_date))
+    appointment.through_date = on
+    end_sessions(session, appointment.person_id)
+
+
+def below(path: InstrumentedAttribute[str], prefixes: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a unit lies in one of these subtrees."""
+    return or_(*(path.startswith(prefix, autoescape=True) for prefix in prefixes))
+
+
+def units_below(session: Session, prefixes: Sequence[str]) -> list[Unit]:
+    """All units in these subtrees, ordered by the tree."""
+    if not prefixes:
+        return []
+    return list(session.scalars(select(Unit).where(below(Unit.path, prefixes)).order_by(Unit.path)))
+
+
+def roles_of(session: Session, person_id: int, *, on: date) -> Sequence[tuple[Appointment, Unit]]:
+    """The roles a person holds on a day, each with its unit."""
+    rows = session.execute(
+        select(Appointment, Unit)
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(Appointment.person_id == person_id, holds_on(Appointment, on))
+        .order_by(Appointment.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,127 @@
+"""Who is looking: the signed-in person with the roles held today, as one frozen value a request carries along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, exists, false, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql import ColumnElement
+
+from lms import ids
+from lms.people import Person, WebSession
+from lms.roles import MAY, Act, Role, Scope
+from lms.units import Appointment, Membership, Unit, below, holds_on
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held today in a unit."""
+
+    role: Role
+    unit_id: int
+    unit_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a permission reaches for one viewer: everything, some subtrees, or the own record only."""
+
+    everywhere: bool = False
+    paths: tuple[str, ...] = ()
+    own: bool = False
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.paths) or self.own
+
+    def includes(self, unit_path: str) -> bool:
+        """Whether a unit lies within."""
+        return self.everywhere or any(unit_path.startswith(path) for path in self.paths)
+
+    def units(self, path: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        """The SQL condition that a unit lies within."""
+        if self.everywhere:
+            return true()
+        return below(path, self.paths) if self.paths else false()
+
+    def people(self, person_id: InstrumentedAttribute[int], on: date) -> ColumnElement[bool]:
+        """The SQL condition that a person belonged on a day to a unit within."""
+        if self.everywhere:
+            return true()
+        if not self.paths:
+            return false()
+        return exists(
+            select(Membership.id)
+            .join(Unit, Unit.id == Membership.unit_id)
+            .where(and_(Membership.person_id == person_id, holds_on(Membership, on), below(Unit.path, self.paths)))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person behind a request. `token` is the session's secret, which Flask-Login keeps in its cookie."""
+
+    person_id: int
+    name: str
+    email: str
+    locale: str
+    grants: tuple[Grant, ...] = ()
+    token: str = ""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What Flask-Login stores: the session token, never the person's id."""
+        return self.token
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held today in any unit, participant always among them."""
+        return frozenset({Role.PARTICIPANT} | {grant.role for grant in self.grants})
+
+    def may(self, act: Act) -> Reach:
+        """How far this viewer may do this: false where not at all."""
+        everywhere, own, paths = False, False, []
+        for grant in (*self.grants, Grant(Role.PARTICIPANT, 0, "")):
+            scope = MAY[grant.role].get(act)
+            if scope is Scope.ALL:
+                everywhere = True
+            elif scope is Scope.UNIT:
+                paths.append(grant.unit_path)
+            elif scope is Scope.OWN:
+                own = True
+        return Reach(everywhere, tuple(paths), own)
+
+
+def viewer_for_session(session: Session, token: str, *, now: datetime, today: date) -> Viewer | None:
+    """The viewer behind a session token, or None when it is unknown, over, or the person has left. One query."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.email, Person.locale, Appointment.role, Unit.id, Unit.path)
+        .join(WebSession, WebSession.person_id == Person.id)
+        .outerjoin(Appointment, and_(Appointment.person_id == Person.id, holds_on(Appointment, today)))
+        .outerjoin(Unit, Unit.id == Appointment.unit_id)
+        .where(
+            WebSession.token_hash == ids.token_hash(token),
+            WebSession.expires_at > now,
+            Person.deactivated_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        return None
+    grants = tuple(Grant(Role(role), unit_id, path) for *_, role, unit_id, path in rows if role is not None)
+    person_id, name, email, locale, *_ = rows[0]
+    return Viewer(person_id, name, email, locale, grants, token)
+
+
+def viewer_for_person(session: Session, person: Person, *, today: date) -> Viewer:
+    """The viewer a person would be today, without a browser: for jobs, commands and the demo."""
+    rows = session.execute(
+        select(Appointment.role, Unit.id, Unit.path)
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(Appointment.person_id == person.id, holds_on(Appointment, today))
+    ).all()
+    grants = tuple(Grant(Role(role), unit_id, path) for role, unit_id, path in rows)
+    return Viewer(person.id, person.name, person.email, person.locale, grants)

@@ -1,0 +1,227 @@
+"""The web shell around every page: who is looking, which language, security headers, errors that speak to people."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from lms import formatting, wording
+from lms.clock import Clock, local_date
+from lms.db import reading
+from lms.errors import LmsError, Throttled
+from lms.features import Feature, Link
+from lms.people import Locale
+from lms.verdict import Reason, because
+from lms.viewer import Viewer, viewer_for_session
+
+CLOCK = "lms.clock"
+FEATURES = "lms.features"
+STATIC = Path(__file__).parent / "static"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+REQUEST_BYTES_MAX = 2 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no sign-in. Every other page asks for one."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def viewer() -> Viewer:
+    """The signed-in person behind this request; only in pages that are not public."""
+    return cast(Viewer, current_user._get_current_object())
+
+
+def request_now() -> datetime:
+    """The instant of this request: one and the same from its start to its end."""
+    if "now" not in g:
+        clock: Clock = current_app.extensions[CLOCK]
+        g.now = clock.now()
+    return cast(datetime, g.now)
+
+
+def request_today() -> date:
+    """The civil date in Oslo of this request."""
+    return local_date(request_now())
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """Redirect after a change, so that reloading repeats nothing."""
+    return cast(Response, redirect(url_for(endpoint, **values), code=303))
+
+
+def safe_target(target: str | None) -> str | None:
+    """A path on this site to go on to, or None: never another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def wants_json() -> bool:
+    """Whether the client asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def install(app: Flask, features: tuple[Feature, ...]) -> None:
+    """Hang the shell around the application."""
+    app.extensions[FEATURES] = features
+    sentences = dict(wording.WORDING)
+    for feature in features:
+        sentences.update(feature.wording)
+    app.extensions[wording.EXTENSION] = sentences
+    Babel(app, locale_selector=_locale)
+    CSRFProtect(app)
+    _install_sign_in(app)
+    _install_templates(app)
+    app.after_request(_secure)
+    app.register_error_handler(LmsError, _lms_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _install_sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # sessions live in the database; nothing about the browser is guessed
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> Viewer | None:
+        with reading() as db:
+            return viewer_for_session(db, token, now=request_now(), today=request_today())
+
+    @app.before_request
+    def require_sign_in() -> ResponseReturnValue | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
+            return None
+        if current_user.is_authenticated:
+            return None
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("auth.sign_in", videre=target), code=303)
+
+
+def _install_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=formatting.day,
+        long_day=formatting.long_day,
+        instant=formatting.instant,
+        number=formatting.number,
+        share=formatting.share,
+        say=wording.say,
+        shown=wording.shown,
+        lines=wording.lines,
+    )
+    app.jinja_env.globals.update(
+        asset=asset, language=wording.language, navigation=_navigation, locales=tuple(Locale), signed_in=_signed_in
+    )
+
+
+def _signed_in() -> Viewer | None:
+    """For templates: the viewer, or None on a public page without one."""
+    return viewer() if current_user.is_authenticated else None
+
+
+def _navigation() -> list[Link]:
+    if not current_user.is_authenticated:
+        return []
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return [link for feature in features for link in feature.navigation(viewer())]
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its version, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_version(name))
+
+
+def _locale() -> str:
+    """The signed-in person's language, else the one chosen here, else the browser's; `no` means nb."""
+    if current_user and current_user.is_authenticated:
+        return viewer().locale
+    chosen = session.get("locale")
+    if chosen in tuple(Locale):
+        return str(chosen)
+    for language, _quality in request.accept_languages:
+        short = language.lower().partition("-")[0]
+        if short in ("nb", "nn", "en"):
+            return short
+        if short == "no":
+            return "nb"
+    return "nb"
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == "static":
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _page(status: int, title: str, sentences: list[str]) -> ResponseReturnValue:
+    if wants_json():
+        return {"status": status, "title": title, "reasons": sentences}, status
+    return render_template("errors/error.html", status=status, title=title, sentences=sentences), status
+
+
+def _lms_error(error: LmsError) -> ResponseReturnValue:
+    title = wording.say(Reason(error.code))
+    answer = current_app.make_response(_page(error.status, title, [wording.say(reason) for reason in error.reasons]))
+    if isinstance(error, Throttled):
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, wording.say(because("refused")), [wording.say(because("form-expired"))])
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code in (301, 302, 303, 307, 308):
+        return error.get_response()
+    known = {404: "not-found", 403: "forbidden", 410: "gone"}
+    title = wording.say(because(known.get(code, f"http-{code}")))
+    return _page(code, title, [])
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing or current_app.debug:
+        raise error
+    log.exception("unexpected error in %s", request.endpoint)
+    return _page(500, wording.say(because("error")), [])

@@ -1,0 +1,86 @@
+"""From a reason (a code with values) to a sentence in the reader's language. Each feature brings its own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from lms import formatting
+from lms.verdict import Reason
+
+EXTENSION = "lms.wording"
+
+# What the ground itself has to say.
+WORDING: Mapping[str, Any] = {
+    "not-found": _l("Vi fant ikke siden."),
+    "forbidden": _l("Du har ikke tilgang til dette."),
+    "refused": _l("Dette lar seg ikke gjøre."),
+    "gone": _l("Lenken virker ikke lenger."),
+    "link-gone": _l("Lenken er brukt eller for gammel. Be om en ny."),
+    "throttled": _l("Det ble for mange forsøk på kort tid."),
+    "email-taken": _l("%(email)s er allerede i bruk."),
+    "membership-starts-later": _l("Personen hører til en annen enhet fra %(since)s. Velg en senere dato."),
+    "already-appointed": _l("Personen har allerede denne rollen i %(unit)s."),
+    "appointment-starts-later": _l("Rollen begynner først %(since)s."),
+    "form-expired": _l(
+        "Siden hadde stått åpen for lenge, så det du sendte, er ikke lagret. "
+        "Gå tilbake, last siden på nytt og send igjen."
+    ),
+    "http-400": _l("Vi forsto ikke forespørselen."),
+    "http-405": _l("Slik kan siden ikke brukes."),
+    "http-413": _l("Det du sendte, er for stort."),
+    "http-415": _l("Vi kan ikke lese dette formatet."),
+    "word-nav": _l("NAV"),
+    "word-helse": _l("helsetjenesten"),
+    "word-participant": _l("deltaker"),
+    "word-mentor": _l("veileder ved hospitering"),
+    "word-trainer": _l("opplæringsansvarlig"),
+    "word-coordinator": _l("regional koordinator"),
+    "word-author": _l("fagredaktør"),
+    "word-secretariat": _l("nasjonalt sekretariat"),
+    "error": _l("Noe gikk galt hos oss. Feilen er meldt, og ingenting er endret."),
+}
+
+
+def say(reason: Reason) -> str:
+    """The sentence for a reason, with dates and shares as the reader writes them. An unknown code says its code."""
+    sentences: Mapping[str, Any] = current_app.extensions[EXTENSION]
+    sentence = sentences.get(reason.code)
+    if sentence is None:
+        return reason.code
+    return (
+        str(sentence) % {key: shown(value) for key, value in reason.values.items()} if reason.values else str(sentence)
+    )
+
+
+def shown(value: object) -> str:
+    """A value as text for people: 22.11.2026, 87,5 %, names of things as they are, sequences with commas."""
+    if isinstance(value, datetime):
+        return formatting.instant(value)
+    if isinstance(value, date):
+        return formatting.day(value)
+    if isinstance(value, Fraction):
+        return formatting.share(value)
+    if isinstance(value, tuple | list | frozenset | set):
+        return ", ".join(shown(item) for item in value)
+    if isinstance(value, Reason):
+        return say(value)
+    word: Mapping[str, Any] = current_app.extensions[EXTENSION]
+    return str(word.get(f"word-{value}", value)) if isinstance(value, str) else str(value)
+
+
+def language() -> str:
+    """The language of the page now being made: nb, nn or en."""
+    return str(get_locale() or "nb")
+
+
+def lines(text: str) -> Markup:
+    """Plain text with its line breaks kept, safely."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())

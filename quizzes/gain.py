@@ -1,0 +1,84 @@
+"""Learning gain from pre- to post-test, of a person and of a group (DOMAIN.md 7).
+
+Scores are exact shares of full marks, 0…1. The normalised gain g = (post − pre) / (full − pre) is the part of what
+could still be learnt that was learnt; negative when the post-test went worse. Source: Hake (1998),
+"Interactive-engagement versus traditional methods: A six-thousand-student survey of mechanics test data for
+introductory physics courses", American Journal of Physics 66, 64–74.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from lms.verdict import No, because
+
+FULL = Fraction(1)
+MIN_GROUP_PERSONS = 5
+"""Figures of smaller groups are not shown: they would be figures of persons."""
+
+
+class Scores(NamedTuple):
+    """One person's share of full marks, 0…1, before and after."""
+
+    pre: Fraction
+    post: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortGain:
+    """The gain of a group of five or more.
+
+    `gain_of_means` is Hake's: the normalised gain of the mean scores, None when every pre-test was full.
+    `mean_of_gains` is the mean over the `measured` persons who have a gain, None when they are fewer than five.
+    """
+
+    persons: int
+    pre_mean: Fraction
+    post_mean: Fraction
+    gain_of_means: Fraction | None
+    mean_of_gains: Fraction | None
+    measured: int
+
+    @property
+    def difference(self) -> Fraction:
+        """Mean score after minus before; the mean of the persons' differences is the same number."""
+        return self.post_mean - self.pre_mean
+
+
+def difference(pre: Fraction, post: Fraction) -> Fraction:
+    """Post − pre, −1…1. Raises `ValueError` for a score outside 0…1."""
+    for share in (pre, post):
+        if not 0 <= share <= FULL:
+            raise ValueError(f"a score is a share from 0 to 1, not {share}")
+    return post - pre
+
+
+def normalised(pre: Fraction, post: Fraction) -> Fraction | None:
+    """(post − pre) / (1 − pre), at most 1; None where pre is full. Raises `ValueError` for a score outside 0…1."""
+    gained = difference(pre, post)
+    return None if pre == FULL else gained / (FULL - pre)
+
+
+def cohort(scores: Iterable[Scores]) -> CohortGain | No:
+    """The gain of a group, or No (`group-too-small`). Only persons with both tests belong in it."""
+    group = tuple(scores)
+    if len(group) < MIN_GROUP_PERSONS:
+        return No((because("group-too-small", least=MIN_GROUP_PERSONS),))
+    pre_mean = _mean([one.pre for one in group])
+    post_mean = _mean([one.post for one in group])
+    gains = [gain for one in group if (gain := normalised(one.pre, one.post)) is not None]
+    return CohortGain(
+        persons=len(group),
+        pre_mean=pre_mean,
+        post_mean=post_mean,
+        gain_of_means=normalised(pre_mean, post_mean),
+        mean_of_gains=_mean(gains) if len(gains) >= MIN_GROUP_PERSONS else None,
+        measured=len(gains),
+    )
+
+
+def _mean(shares: list[Fraction]) -> Fraction:
+    return sum(shares, Fraction(0)) / len(shares)

@@ -1,0 +1,98 @@
+"""How well questions and forms measure, for authors (DOMAIN.md 7).
+
+Scores are exact shares, 0…1 for a question, summed to totals; only what is returned is a float. Variances are those
+of the persons at hand (divided by n, not n − 1). What has no value, for want of persons, questions or differences
+between persons, is None.
+
+Sources: Kuder & Richardson (1937), "The theory of the estimation of test reliability", Psychometrika 2, 151–160;
+Cronbach (1951), "Coefficient alpha and the internal structure of tests", Psychometrika 16, 297–334;
+Henrysson (1963), "Correction of item-total correlations in item analysis", Psychometrika 28, 211–218.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from math import copysign, sqrt
+
+from quizzes.questions import Question
+from quizzes.scoring import Response
+
+Scores = Sequence[Fraction]
+"""Scores of one question, or totals of one form: one for each person."""
+
+Table = Sequence[Scores]
+"""One row for each person, one column for each question of the same form. Rows of unequal length: `ValueError`."""
+
+
+def facility(scores: Scores) -> float | None:
+    """Mean score, 0…1, high for an easy question: p = Σx / n. For right-or-wrong questions the proportion right."""
+    return float(sum(scores) / Fraction(len(scores))) if scores else None
+
+
+def discrimination(scores: Scores, totals: Scores) -> float | None:
+    """Corrected point-biserial, −1…1: the correlation of a question with the rest of the test, r(x, t − x).
+
+    `totals` are the same persons' totals in points, this question included; it is taken out again here, since a
+    question correlates with itself (Henrysson 1963 on why). None when either side is the same for everybody.
+    Raises `ValueError` when the two differ in length.
+    """
+    rests = [t - x for x, t in zip(scores, totals, strict=True)]
+    spread = _variance(scores) * _variance(rests)
+    if spread == 0:
+        return None
+    covariance = _mean([x * r for x, r in zip(scores, rests, strict=True)]) - _mean(scores) * _mean(rests)
+    return copysign(sqrt(covariance**2 / spread), covariance)
+
+
+def option_shares(question: Question, responses: Sequence[Response]) -> dict[str, float] | None:
+    """For each option the share of persons, 0…1, who chose it; omitted answers count as persons."""
+    if not responses:
+        return None
+    chosen = Counter(key for response in responses for key in response)
+    return {option.key: chosen[option.key] / len(responses) for option in question.options}
+
+
+def cronbach_alpha(table: Table) -> float | None:
+    """Internal consistency, at most 1: α = k/(k − 1) · (1 − Σ s²(x) / s²(t)), with k questions (Cronbach 1951)."""
+    alpha = _alpha(table)
+    return None if alpha is None else float(alpha)
+
+
+def kr20(table: Table) -> float | None:
+    """Alpha for right-or-wrong questions: k/(k − 1) · (1 − Σ p(1 − p) / s²(t)) (Kuder & Richardson 1937, formula 20).
+
+    Raises `ValueError` for a score that is neither 0 nor 1.
+    """
+    if any(x not in (0, 1) for row in table for x in row):
+        raise ValueError("KR-20 is for scores of 0 and 1; use cronbach_alpha for partial credit")
+    return cronbach_alpha(table)  # the variance of zeros and ones is p(1 − p)
+
+
+def standard_error(table: Table) -> float | None:
+    """Standard error of measurement in points: s(t) · √(1 − α)."""
+    alpha = _alpha(table)
+    return None if alpha is None else sqrt(_variance([_sum(row) for row in table]) * (1 - alpha))
+
+
+def _alpha(table: Table) -> Fraction | None:
+    columns = list(zip(*table, strict=True))
+    k = len(columns)
+    of_totals = _variance([_sum(row) for row in table])
+    if k < 2 or of_totals == 0:
+        return None
+    return Fraction(k, k - 1) * (1 - _sum([_variance(column) for column in columns]) / of_totals)
+
+
+def _sum(values: Scores) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+def _mean(values: Scores) -> Fraction:
+    return _sum(values) / len(values)
+
+
+def _variance(values: Scores) -> Fraction:
+    """Variance of the values at hand; 0 for none."""
+    return _mean([x * x for x in values]) - _mean(values) ** 2 if values else Fraction(0)

@@ -1,0 +1,17 @@
+"""What the codes of this feature's rules say to a person (msgids in bokmål)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+WORDING: Mapping[str, LazyString] = {
+    "test-in-progress": _l("Du har begynt på denne testen. Fortsett der du slapp."),
+    "pretest-taken": _l("Førtesten tas bare én gang, og du har tatt den. Resultatet ditt er lagret."),
+    "posttest-passed": _l("Du har bestått ettertesten og trenger ikke å ta den igjen."),
+    "option-unknown": _l("Svaret finnes ikke blant alternativene. Last siden på nytt, og velg igjen."),
+    "one-option-only": _l("Dette spørsmålet har ett svar. Velg bare ett alternativ."),
+    "group-too-small": _l("Tall vises bare for grupper på minst %(least)s personer."),
+}

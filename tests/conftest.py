@@ -1,0 +1,152 @@
+"""What every test can ask for: a database (SQLite in memory and PostgreSQL), a frozen clock, the application, the cast."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms import migrate
+from lms.app import build_app
+from lms.clock import FrozenClock
+from lms.config import Settings, read_settings
+from lms.db import Database
+from tests import cast
+from tests.cast import Cast
+from tests.clients import Browser
+from tests.postgres import Cluster
+from tests.transports import KeptMail
+from wsgi import FEATURES
+
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # a Monday, 12.00 in Oslo
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--databases", default="sqlite,postgresql", help="which databases the tests run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames and "database_kind" in metafunc.fixturenames:
+        kinds = metafunc.config.getoption("--databases").split(",")
+        metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """sqlite or postgresql; every test that uses a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[sqlite3.Connection]:
+    """A migrated database in memory, copied for each test."""
+    database = Database("sqlite://")
+    migrate.upgrade(database)
+    connection = database.engine.raw_connection()
+    yield connection.driver_connection  # type: ignore[misc]
+    connection.close()
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The one PostgreSQL cluster of the run, or a skip saying what is missing."""
+    with Cluster.for_run(tmp_path_factory) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    """The name of a migrated database, copied for each test."""
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    cluster.create(name)
+    database = Database(cluster.url(name))
+    migrate.upgrade(database)
+    database.dispose()
+    return name
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated, empty database of the test's own."""
+    if database_kind == "sqlite":
+        template: sqlite3.Connection = request.getfixturevalue("sqlite_template")
+        database = Database("sqlite://")
+        raw = database.engine.raw_connection()
+        template.backup(raw.driver_connection)  # type: ignore[arg-type]
+        raw.close()
+        yield database
+        database.dispose()
+        return
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    cluster.create(name, template=request.getfixturevalue("postgresql_template"))
+    database = Database(cluster.url(name))
+    yield database
+    database.dispose()
+    cluster.drop(name)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """A clock that stands at noon on Monday 23 November 2026 in Oslo."""
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def outbox_transport() -> KeptMail:
+    """A transport that keeps what is sent."""
+    return KeptMail()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a test installation."""
+    return read_settings({"LMS_DATA_DIR": str(tmp_path), "LMS_SECRET_KEY": "s" * 40})
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, clock: FrozenClock, outbox_transport: KeptMail) -> Flask:
+    """The application with all features, on the test's database."""
+    app = build_app(settings, FEATURES, clock=clock, transport=outbox_transport, database=database)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def in_app(app: Flask, settings: Settings) -> Iterator[Flask]:
+    """Inside the application, for services that write mails. Not together with a browser: `g` would be shared."""
+    with app.test_request_context(base_url=settings.base_url):
+        yield app
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser that nobody has signed in with."""
+    return Browser(app)
+
+
+@pytest.fixture
+def people(database: Database) -> Cast:
+    """The cast, in the test's database."""
+    with database.transaction() as session:
+        return cast.assemble(session)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A bare HTTP client without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def requires_all() -> bool:
+    """Whether missing programs fail the run rather than skip a test."""
+    return os.environ.get("LMS_REQUIRE_ALL") == "1"

@@ -1,0 +1,155 @@
+"""Drawing forms: fair, repeatable, as blueprints say, and honest about questions used twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.blueprint import Gap, coverage
+from quizzes.questions import Kind, Option, Question
+from quizzes.selection import Form, draw, parallel_forms
+
+ROOT = Path(__file__).parents[2]
+FOUR = tuple(Option(key=key, text=key, right=key == "b") for key in "abcd")
+
+
+def bank_of(**counts: int) -> list[Question]:
+    """So many four-option questions for each objective: rygg-00, rygg-01, …"""
+    return [
+        Question(
+            id=f"{objective}-{number:02}",
+            title="T",
+            objective=objective,
+            kind=Kind.SINGLE,
+            stem="?",
+            options=FOUR,
+            explanation="!",
+        )
+        for objective, count in counts.items()
+        for number in range(count)
+    ]
+
+
+def objectives(form: Form) -> Counter[str]:
+    return Counter(item.question_id.split("-")[0] for item in form.items)
+
+
+sizes = st.dictionaries(st.sampled_from(["rygg", "nakke", "hode"]), st.tuples(st.integers(0, 6), st.integers(0, 8)))
+"""By objective: how many are wanted, and how many more the bank has."""
+
+
+@given(sizes, st.text())
+def test_a_form_fills_its_blueprint_with_different_questions(wanted: dict[str, tuple[int, int]], seed: str) -> None:
+    bank = bank_of(**{objective: count + more for objective, (count, more) in wanted.items()})
+    blueprint = {objective: count for objective, (count, _) in wanted.items()}
+    form = draw(bank, blueprint, seed=seed)
+    assert objectives(form) == Counter(blueprint)
+    assert len(form.question_ids) == len(form.items)
+    assert form.overlap == frozenset()
+    assert all(sorted(item.option_order) == ["a", "b", "c", "d"] for item in form.items)
+
+
+@given(sizes, st.text(), st.randoms())
+def test_the_order_of_bank_and_blueprint_does_not_matter(
+    wanted: dict[str, tuple[int, int]], seed: str, chance: object
+) -> None:
+    bank = bank_of(**{objective: count + more for objective, (count, more) in wanted.items()})
+    blueprint = {objective: count for objective, (count, _) in wanted.items()}
+    other = sorted(bank, key=lambda _: chance.random())  # type: ignore[attr-defined]
+    assert draw(bank, blueprint, seed=seed) == draw(other, dict(reversed(blueprint.items())), seed=seed)
+
+
+@given(sizes, st.text())
+def test_parallel_forms_share_no_more_than_the_bank_forces(wanted: dict[str, tuple[int, int]], seed: str) -> None:
+    bank = bank_of(**{objective: count + more for objective, (count, more) in wanted.items()})
+    blueprint = {objective: count for objective, (count, _) in wanted.items()}
+    pre, post = parallel_forms(bank, blueprint, seed=seed)
+    assert objectives(pre) == objectives(post)
+    shared = pre.question_ids & post.question_ids
+    assert post.overlap == shared
+    assert pre.overlap == frozenset()
+    assert len(shared) == sum(gap.overlap for gap in coverage(bank, blueprint))
+
+
+@given(st.text(), st.sets(st.integers(0, 9)))
+def test_seen_questions_come_only_when_the_unseen_are_used_up(seed: str, seen: set[int]) -> None:
+    avoid = {f"rygg-{number:02}" for number in seen}
+    form = draw(bank_of(rygg=10), {"rygg": 4}, seed=seed, avoid=avoid)
+    assert len(form.overlap) == max(0, 4 - (10 - len(seen)))
+    assert form.overlap == form.question_ids & avoid
+
+
+def test_other_seeds_give_other_forms_and_every_question_its_turn() -> None:
+    bank = bank_of(rygg=10)
+    forms = [draw(bank, {"rygg": 3}, seed=str(number)) for number in range(300)]
+    turns = Counter(question_id for form in forms for question_id in form.question_ids)
+    assert len(turns) == 10
+    assert max(turns.values()) < 2 * min(turns.values())  # about 90 each
+    places = Counter(item.option_order.index("b") for form in forms for item in form.items)
+    assert max(places.values()) < 1.4 * min(places.values())  # the right answer stands anywhere, about 225 times each
+
+
+def test_true_and_false_keep_their_order() -> None:
+    bank = [replace(one, kind=Kind.TRUE_FALSE, options=FOUR[:2]) for one in bank_of(rygg=12)]
+    assert {item.option_order for item in draw(bank, {"rygg": 12}, seed="s").items} == {("a", "b")}
+
+
+def test_questions_of_different_objectives_are_mixed() -> None:
+    form = draw(bank_of(hode=8, rygg=8), {"hode": 8, "rygg": 8}, seed="s")
+    names = [item.question_id for item in form.items]
+    assert names != sorted(names)
+    assert len(Counter(name.split("-")[0] for name in names[:8])) == 2
+
+
+def test_every_process_draws_the_same_form() -> None:
+    program = (
+        "from tests.quizzes.test_selection import bank_of, draw\n"
+        "print(draw(bank_of(rygg=9, hode=9), {'rygg': 4, 'hode': 3}, seed='kari-1', avoid={'rygg-03', 'hode-00'}))"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "12345")
+    }
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("blueprint", [{"rygg": 3}, {"rygg": -1}, {"ukjent": 1}])
+def test_a_blueprint_that_cannot_be_filled_is_an_error(blueprint: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="wanted"):
+        draw(bank_of(rygg=2), blueprint, seed="s")
+
+
+def test_authors_learn_how_many_questions_are_missing() -> None:
+    bank = bank_of(tom=0, knapp=2, delvis=5, nok=6, ubrukt=1)
+    gaps = coverage(bank, {"tom": 1, "knapp": 3, "delvis": 3, "nok": 3, "null": 0})
+    assert [(gap.objective, gap.is_error, gap.overlap) for gap in gaps] == [
+        ("tom", True, 0),
+        ("knapp", True, 0),
+        ("delvis", False, 1),
+    ]
+    assert gaps[1].message == "læringsmålet «knapp» har 2 spørsmål, og testen trenger 3: skriv 1 til, eller be om færre"
+    assert "1 felles: skriv 1 til" in gaps[2].message
+
+
+@given(st.integers(0, 9), st.integers(0, 20))
+def test_writing_what_is_asked_for_closes_the_gap(wanted: int, available: int) -> None:
+    for gap in coverage(bank_of(rygg=available), {"rygg": wanted}):
+        missing = wanted - available if gap.is_error else gap.overlap
+        assert missing > 0
+        mended = coverage(bank_of(rygg=available + missing), {"rygg": wanted})
+        assert mended == () or (gap.is_error and mended == (Gap(objective="rygg", wanted=wanted, available=wanted),))

@@ -1,4 +1,4 @@
-"""What the answers of the rules say to people; `lms.wording` formats dates and shares and looks up the `word-…` values."""
+"""What the answers of the rules say to people. `lms.wording` formats dates and shares and finds the `word-…` values."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 """The kinds of picture a course may hold, by the ending of the file name."""
 
 WORD = re.compile(r"[^\W_]+(?:[-–.,:'’][^\W_]+)*")
-LINK_TARGET = re.compile(r"(?<=\])(?:\([^()]*\)|\{[^{}]*\})|<https?://[^>]*>")
+LINK_TARGET = re.compile(r"(?<=\])\([^()]*\)|\{[^{}]*\}|<https?://[^<>\s]*>")
 
 
 class Kind(StrEnum):

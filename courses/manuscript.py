@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ UNDERLINE = re.compile(r"\s*(?:=+|-+)\s*")
 CALLOUT = re.compile(r'\s*!!! +([\w-]+)(?: +"[^"]*")?\s*')
 CHECKBOX = re.compile(r"^\s*[-*+]\s*\[[ xX]\]", re.MULTILINE)
 DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]*+\]:", re.MULTILINE)
+ANCHOR = re.compile(r"^([ \t]*#[^\n{]*+)(\{#[\w-]+\})[ \t]*$", re.MULTILINE)
+QUESTION_HEADING = re.compile(r"^##.*$", re.MULTILINE)
 ATTRIBUTES = re.compile(r"\{[^{}\n]*+\}")
 PICTURE = re.compile(r'!\[([^\[\]]*+)\]\(([^()\s]*+)(?:\s+"[^"\n]*+")?\s*\)')
 LINK = re.compile(r'\[([^\[\]]*+)\]\(([^()\s]*+)(?:\s+"[^"\n]*+")?\s*\)')
@@ -57,9 +60,10 @@ def read(
 
     anchors: set[str] = set()
     if is_questions:
-        masked = _blanked(re.compile(r"^##.*$", re.MULTILINE), _blanked(CHECKBOX, masked))
+        masked = _blanked(QUESTION_HEADING, _blanked(CHECKBOX, masked))
     else:
         anchors = _check_headings(masked, text, tell)
+        masked = ANCHOR.sub(lambda found: found[1] + " " * len(found[2]), masked)
     masked = _blanked(AUTOLINK, masked)
     _check_callouts(masked, tell)
     for found in TAG.finditer(masked):
@@ -97,7 +101,7 @@ def _blanked(pattern: re.Pattern[str], text: str) -> str:
 
 def _check_headings(masked: str, text: str, tell: Tell) -> set[str]:
     """Tell of headings on the wrong level; the anchors of those there are."""
-    anchors: set[str] = set()
+    anchors: Counter[str] = Counter()
     level, offset, above = 1, 0, ""
     for line, original in zip(masked.split("\n"), text.split("\n"), strict=True):
         heading = HEADING.fullmatch(line)
@@ -118,20 +122,11 @@ def _check_headings(masked: str, text: str, tell: Tell) -> set[str]:
             if plain and heading and not plain[2].strip(" #"):
                 tell(offset, "overskriften er tom: skriv noen ord etter #, eller slett linjen")
             if plain:
-                anchors.add(_free(plain[3] or heading_anchor(plain[2].strip().rstrip("#")), anchors))
+                anchors[plain[3] or heading_anchor(plain[2].strip().rstrip("#"))] += 1
         above = line
         offset += len(line) + 1
-    return anchors
-
-
-def _free(anchor: str, taken: set[str]) -> str:
-    """The anchor, numbered as Python-Markdown numbers the second of its kind."""
-    number = 0
-    name = anchor
-    while name in taken:
-        number += 1
-        name = f"{anchor}_{number}"
-    return name
+    # Python-Markdown numbers the second of a kind, and so on.
+    return {f"{anchor}_{n}" if n else anchor for anchor, count in anchors.items() for n in range(count)}
 
 
 def _check_callouts(masked: str, tell: Tell) -> None:

@@ -34,6 +34,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_MAX_CHARS = 80
 MODULE_FOLDER = re.compile(r"[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 LESSON_FILE = re.compile(r"[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md")
+INVISIBLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 PICTURE_FILE = re.compile(r"[^/]+\.(?:svg|png|jpe?g|webp|gif)", re.IGNORECASE)
 
 E = TypeVar("E", bound=StrEnum)
@@ -78,7 +79,7 @@ class _Fields:
                 self.tell(key, f"ukjent nøkkel «{key}»: bruk bare {', '.join(expected)}")
 
     def text(self, key: str) -> str:
-        return self._converted(key, "en tekst", lambda value: value.strip() or None) or ""
+        return self._converted(key, "en tekst uten usynlige tegn", _text) or ""
 
     def slug(self, key: str) -> str:
         return self._converted(key, "små bokstaver a–z, tall og bindestreker", _slug) or ""
@@ -119,7 +120,7 @@ class _Fields:
             return {}
         found: dict[str, _Located] = {}
         for name, one in entry.value.items() if isinstance(entry.value, dict) else ():
-            if _slug(name) is None or not isinstance(one.value, str) or not one.value.strip():
+            if _slug(name) is None or not isinstance(one.value, str) or _text(one.value) is None:
                 self.problems.append(Problem(self.path, one.line, f"under «{key}»: skriv en id, kolon og en tekst"))
             else:
                 found[name] = _Located(one.value.strip(), one.line)
@@ -141,6 +142,10 @@ class _Fields:
 class _Located:
     value: str
     line: int
+
+
+def _text(value: str) -> str | None:
+    return value.strip() or None if INVISIBLE.search(value) is None else None
 
 
 def _slug(value: str) -> str | None:
@@ -343,7 +348,11 @@ class _CourseReader:
         text = self._decoded(key)
         if text is None:
             return None
-        report = split_front_matter(text, self._path(key))
+        try:
+            report = split_front_matter(text, self._path(key))
+        except RecursionError:
+            self._tell(key, 1, "front matter har for mange nivåer inni hverandre: gjør det flatere")
+            return None
         self.problems += report.problems
         return report.items[0] if report else None
 

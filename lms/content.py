@@ -66,7 +66,13 @@ def split_front_matter(text: str, path: str) -> Report[FrontMatter]:
         return Report(problems=(Problem(path, 1, "front matter er ikke avsluttet med en linje ---"),))
     source = "\n".join(lines[1:closing])
     try:
+        alias = next((token for token in yaml.scan(source) if isinstance(token, yaml.AliasToken)), None)
+        if alias is not None:  # a value that holds itself would never end
+            line = alias.start_mark.line + 2
+            return Report(problems=(Problem(path, line, "front matter kan ikke bruke YAML-alias (*navn)"),))
         node = yaml.compose(source, Loader=yaml.SafeLoader)
+    except RecursionError:
+        return Report(problems=(Problem(path, 2, "front matter er nøstet for dypt"),))
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
         return Report(problems=(Problem(path, line, f"front matter kan ikke leses: {error.problem}"),))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms import jobs, migrate
-from lms.db import current_database, reading, transaction
+from lms.db import reading, transaction
 from lms.features import Feature
 from lms.forms import LanguageForm
 from lms.people import Locale, Person
@@ -83,7 +83,7 @@ def readyz() -> ResponseReturnValue:
         with reading() as db:
             db.execute(select(1))
             checks["database"] = True
-            checks["migrations"] = migrate.is_current(current_database())
+            checks["migrations"] = migrate.is_current(db)
             seen = jobs.last_seen(db)
             checks["worker"] = seen is not None and request_now() - seen < WORKER_SILENCE_MAX
     except SQLAlchemyError as error:

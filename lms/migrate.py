@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 from lms.db import Database
 
@@ -33,8 +34,7 @@ def downgrade(database: Database, to: str) -> None:
     command.downgrade(configuration(database), to)
 
 
-def is_current(database: Database) -> bool:
+def is_current(session: Session) -> bool:
     """Whether the database stands at the newest migration."""
     newest = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    return MigrationContext.configure(session.connection()).get_current_revision() == newest

@@ -130,10 +130,7 @@ def _sections(lines: Iterable[str], tell: Tell) -> list[_Section]:
                 fence = ""
             sections.append(_Section(number, heading[2].strip()))
         elif heading and not fence:
-            tell(
-                number,
-                "overskriften hører ikke hjemme her: bare ## brukes, én for hvert spørsmål; fjern # først i linjen",
-            )
+            tell(number, "overskriften hører ikke hjemme her: bruk ## for et nytt spørsmål, ellers fjern #")
         else:
             if sections:
                 sections[-1].lines.append(_Line(number, text, bool(fence)))
@@ -246,12 +243,12 @@ def _body(section: _Section, tell: Tell) -> _Body:
             target.append(text)
         elif mark := OPTION.fullmatch(text):
             _check_option(number, text, late=bool(body.explanation), tell=tell)
-            body.choices.append(_Choice(number, mark[1].strip() not in ("",), [mark[2].strip()]))
+            body.choices.append(_Choice(number, bool(mark[1].strip()), [mark[2].strip()]))
             target = body.choices[-1].text
         else:
             if QUOTED_HEADING.match(text) or (above and UNDERLINE.fullmatch(bare)):
                 tell(
-                    number, "linjen lager en overskrift: fjern # eller understrekingen, eller sett en blank linje over"
+                    number, "linjen lager en overskrift: fjern # eller streken, eller sett en blank linje over streken"
                 )
             if target is not body.stem:
                 target = _target(body, target, number, text, after_gap=after_gap, tell=tell)

@@ -71,9 +71,7 @@ def assemble(session: Session) -> Cast:
         "siri": ("Siri Dahl", norge, Sector.NAV, Role.SECRETARIAT),
     }
     ids = {name: _add(session, name, *facts).id for name, facts in members.items()}
-    return Cast(
-        norge=norge.id, nord=nord.id, tromso=tromso.id, alta=alta.id, sor=sor.id, arendal=arendal.id, **ids
-    )
+    return Cast(norge=norge.id, nord=nord.id, tromso=tromso.id, alta=alta.id, sor=sor.id, arendal=arendal.id, **ids)
 
 
 def _add(session: Session, key: str, name: str, unit: Unit, sector: Sector, role: Role | None) -> Person:

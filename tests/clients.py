@@ -41,7 +41,9 @@ class Browser:
 
     def follow(self, response: TestResponse) -> TestResponse:
         """Go where a redirect points."""
-        assert response.status_code == 303, f"{response.status_code} is no redirect after a change: {response.text[:2000]}"
+        assert response.status_code == 303, (
+            f"{response.status_code} is no redirect after a change: {response.text[:2000]}"
+        )
         return self.get(response.location)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Browser:

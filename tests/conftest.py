@@ -1,4 +1,4 @@
-"""What every test can ask for: a database (SQLite in memory and PostgreSQL), a frozen clock, the application, the cast."""
+"""What every test can ask for: a database (SQLite and PostgreSQL), a frozen clock, the application, the cast."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,9 +22,14 @@ from lms.db import Database
 from tests import cast
 from tests.cast import Cast
 from tests.clients import Browser
+from tests.mail_server import MailServer
 from tests.postgres import Cluster
 from tests.transports import KeptMail
 from wsgi import FEATURES
+
+# Two busy cores: how long an example takes says nothing about whether it is right.
+hypothesis.settings.register_profile("house", deadline=None, database=None)
+hypothesis.settings.load_profile("house")
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # a Monday, 12.00 in Oslo
 
@@ -33,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database" in metafunc.fixturenames and "database_kind" in metafunc.fixturenames:
+    if "database_kind" in metafunc.fixturenames:
         kinds = metafunc.config.getoption("--databases").split(",")
         metafunc.parametrize("database_kind", kinds, indirect=True)
 
@@ -95,6 +101,18 @@ def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Dat
 
 
 @pytest.fixture
+def shared_database(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database that several threads and processes can use at once: a file for SQLite."""
+    if database_kind == "postgresql":
+        yield request.getfixturevalue("database")
+        return
+    database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
+    migrate.upgrade(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
 def clock() -> FrozenClock:
     """A clock that stands at noon on Monday 23 November 2026 in Oslo."""
     return FrozenClock(NOON)
@@ -104,6 +122,13 @@ def clock() -> FrozenClock:
 def outbox_transport() -> KeptMail:
     """A transport that keeps what is sent."""
     return KeptMail()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real SMTP server on this machine."""
+    with MailServer.running() as server:
+        yield server
 
 
 @pytest.fixture

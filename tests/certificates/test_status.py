@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificates.status import Event, EventKind, State, is_certified, status
-from certificates.validity import Policy, first_day_no_longer_valid, first_period, grace_ends, renewal
+from certificates.validity import Period, Policy, first_day_no_longer_valid, first_period, grace_ends, renewal
 
 POLICY = Policy()
 PERIOD = first_period(date(2026, 11, 22), POLICY)
@@ -97,7 +97,7 @@ def test_through_a_renewal_a_person_is_certified_by_one_certificate_at_most_and_
     approval: date, day: date
 ) -> None:
     successor = renewal(PERIOD, approval, POLICY)
-    assert successor
+    assert isinstance(successor, Period)
     old = on(day, event(EventKind.REPLACED, successor.valid_from))
     new = status(successor, POLICY, on=day)
     promised = (

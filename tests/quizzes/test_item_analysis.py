@@ -55,6 +55,10 @@ def test_reliability_by_hand() -> None:
     assert isclose(error, sqrt(5 / 16))  # √(5/4 · 1/4)
 
 
+def test_reliability_of_two_questions_by_hand() -> None:
+    assert cronbach_alpha(table("11", "10", "00")) == float(Fraction(2, 3))  # 2 · (1 − (4/9) / (2/3))
+
+
 def test_discrimination_by_hand_leaves_the_question_out_of_the_total() -> None:
     # x = 1 1 1 0, rests = 2 1 0 0: covariance 3/4 − 9/16 = 3/16, variances 3/16 and 11/16.
     value = discrimination(column(GUTTMAN, 0), totals(GUTTMAN))

@@ -110,6 +110,37 @@ def test_an_option_may_go_on_below_and_so_may_its_feedback() -> None:
     assert second.feedback == "Ja\n\nvisst"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "````\n```\n- [x] kode\n````",  # a shorter fence does not end it,
+        "```\n~~~\n- [x] kode\n```",  # nor one of another kind,
+        "```\n``` py\n- [x] kode\n```",  # nor one that begins something
+        "~~~ `py`\n- [x] kode\n~~~~",
+        "```kode``` på én linje",
+        "~~",
+    ],
+)
+def test_code_ends_where_markdown_ends_it(code: str) -> None:
+    assert only(text(stem=code)).stem == code
+
+
+def test_a_quote_in_an_explanation_stays_a_quote() -> None:
+    assert only(text(explanation="> > Sitat\n> Fordi.")).explanation == "> Sitat\nFordi."
+
+
+def test_a_tab_and_spaces_that_reach_as_far_are_the_same_indent() -> None:
+    options = "- [ ] Galt:\n\n\t- a\n\t    - b\n        - c\n- [x] Riktig\n"
+    assert only(text(options=options)).options[0].text == "Galt:\n\n- a\n    - b\n    - c"
+
+
+def test_the_longest_id_and_the_most_options_there_may_be() -> None:
+    long_id = "a" * 80
+    assert only(text(heading=HEADING.replace("q-1", long_id))).id == long_id
+    assert told(text(heading=HEADING.replace("q-1", long_id + "b"))) == [(1, f"id «{long_id}» kan ikke brukes")]
+    assert only(text(options="- [x] 0\n" + "".join(f"- [ ] {n}\n" for n in range(1, 26)))).options[-1].key == "z"
+
+
 def test_every_kind_is_read() -> None:
     multiple = HEADING.replace("single", "multiple")
     true_false = HEADING.replace("single", "true_false")

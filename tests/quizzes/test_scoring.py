@@ -129,8 +129,16 @@ def test_the_pass_mark_is_reached_exactly() -> None:
     assert not passed(Fraction(16, 20) - Fraction(1, 10**12), mark)
 
 
+def test_pass_marks_may_ask_for_nothing_or_everything() -> None:
+    assert passed(Fraction(0), Fraction(0))
+    assert passed(Fraction(1), Fraction(1))
+    assert not passed(Fraction(19, 20), Fraction(1))
+
+
 def test_a_pass_mark_that_would_mislead_is_refused() -> None:
     with pytest.raises(ValueError, match="0 to 1"):
         passed(Fraction(1), Fraction(80))
+    with pytest.raises(ValueError, match="0 to 1"):
+        passed(Fraction(1), Fraction(2))
     with pytest.raises(TypeError, match="exact"):
         passed(Fraction(4, 5), 0.8)  # type: ignore[arg-type]

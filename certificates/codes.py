@@ -1,0 +1,56 @@
+"""Codes to check a certificate by: printed ones a person can type, long ones a camera reads; and certificate numbers.
+
+A printed code is eleven random symbols and a check symbol, `K7PM-4XQT-9RWD`. Of letters and digits that look alike only
+one is used, and what is typed is folded onto it, so that no reading of the paper is wrong. The alphabet has 29 symbols,
+a prime, so that a weighted sum finds every single wrong symbol and every two that changed places.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from urllib.parse import unquote, urlsplit
+
+ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
+LENGTH = 12  # eleven random symbols (53 bits, behind a throttle) and the check symbol
+GROUP = 4
+LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "U": "V"})
+NUMBER_PREFIX = "HIA"
+TYPED_LENGTH_MAX = 300
+
+
+def new_print_code() -> str:
+    """A fresh code for paper, in groups of four."""
+    symbols = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return grouped(symbols + check_symbol(symbols))
+
+
+def check_symbol(symbols: str) -> str:
+    """The last symbol: the sum of the others, each weighted by its place, modulo 29."""
+    return ALPHABET[sum(place * ALPHABET.index(symbol) for place, symbol in enumerate(symbols, 1)) % len(ALPHABET)]
+
+
+def read_print_code(typed: str) -> str | None:
+    """The code somebody typed, as it is kept; None when it cannot be one of ours. Forgives spaces, case, look-alikes."""
+    symbols = re.sub(r"[\W_]", "", typed).upper().translate(LOOK_ALIKE)
+    if len(symbols) != LENGTH or any(symbol not in ALPHABET for symbol in symbols):
+        return None
+    return grouped(symbols) if check_symbol(symbols[:-1]) == symbols[-1] else None
+
+
+def grouped(symbols: str) -> str:
+    """Symbols in groups of four."""
+    return "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
+
+
+def typed_code(raw: str) -> str:
+    """What somebody pasted, without blanks around it and, where it is the whole address, the code at its end."""
+    text = raw.strip()[:TYPED_LENGTH_MAX]
+    if "/verify/" in text:
+        text = unquote(urlsplit(text).path.rpartition("/verify/")[2])
+    return text.strip().strip("/")
+
+
+def number_of(year: int, place: int) -> str:
+    """The certificate number: HIA-2026-000123."""
+    return f"{NUMBER_PREFIX}-{year}-{place:06d}"

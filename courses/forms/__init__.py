@@ -1,0 +1,1 @@
+"""Forms of courses: they hand over domain types and never touch the database."""

@@ -1,0 +1,1 @@
+"""Reads of courses: content and progress (learning), seminars, visits and deliveries (fieldwork). Write nothing."""

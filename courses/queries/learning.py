@@ -1,0 +1,295 @@
+"""Reads of the learning half: who is where in which course, and the results others ask for.
+
+Columns, not entities, where a page waits for them. The owner of an attempt is the enrolment it was opened for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from courses.catalogue import Kind
+from courses.compiling import CompiledLesson
+from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone
+from courses.progress import Progress
+from courses.shelf import SHELF, Volume
+from courses.steps import Sitting, Way
+from lms.clock import local_date
+from quizzes import queries as quizzes
+from quizzes.attempts import Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An enrolment and the lessons done in it, in the order they were done."""
+
+    enrolment_id: int
+    course_id: str
+    cycle: int
+    enrolled_at: datetime
+    digest: str
+    done: tuple[str, ...]
+    done_at: datetime | None  # when the last of them was
+
+    @property
+    def last_done(self) -> str | None:
+        """The lesson done last: where the person was."""
+        return self.done[-1] if self.done else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A course as it is published now."""
+
+    course_id: str
+    version_id: int
+    number: int
+    digest: str
+    title: str
+    kind: Kind
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studies:
+    """One course of one person: the enrolment, the version it keeps to, and the way through it."""
+
+    standing: Standing
+    volume: Volume
+    way: Way[CompiledLesson]
+
+    @property
+    def go_on_with(self) -> CompiledLesson | None:
+        """The lesson to go on with; None when all are done."""
+        return self.way.progress.resume(self.standing.last_done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """A submitted test: the exact share of points, 0–1, and the local day it was submitted."""
+
+    __test__ = False  # a result, not a test of pytest's
+
+    attempt_id: int
+    score: Fraction
+    passed: bool
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseResult:
+    """What one cycle of one course has given. `posts` are in the order they were taken, submitted ones only.
+
+    `lessons_done_on` is the local day of the latest lesson done, whether or not more are left; None before the first.
+    """
+
+    course_id: str
+    title: str
+    version_number: int
+    cycle: int
+    enrolled_on: date
+    pre: TestResult | None
+    posts: tuple[TestResult, ...]
+    lessons_done: int
+    lessons_total: int
+    lessons_done_on: date | None
+
+
+def owner_of(enrolment_id: int) -> str:
+    """The name under which an enrolment's attempts are kept."""
+    return f"enrolment:{enrolment_id}"
+
+
+def volume(session: Session, digest: str) -> Volume:
+    """A published version. One query the first time a process sees it, none after."""
+
+    def fetch() -> Mapping[str, Any]:
+        return session.scalars(select(CourseVersion.document).where(CourseVersion.digest == digest)).one()
+
+    return SHELF.get(digest, fetch)
+
+
+def offers(session: Session) -> list[Offer]:
+    """Every course as it is published now, by title. One query."""
+    return [_offer(row) for row in session.execute(_OFFERS.order_by(CourseVersion.title))]
+
+
+def offer(session: Session, course_id: str) -> Offer | None:
+    """A course as it is published now, or None. One query."""
+    row = session.execute(_OFFERS.where(Course.id == course_id)).one_or_none()
+    return None if row is None else _offer(row)
+
+
+def standing_of(session: Session, person_id: int, course_id: str) -> Standing | None:
+    """A person's latest cycle of a course, or None where there is none. One query."""
+    rows = session.execute(_STANDINGS.where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)).all()
+    return next(iter(_standings(rows)), None)
+
+
+def standings_of(session: Session, person_id: int) -> list[Standing]:
+    """A person's latest cycle of every course begun, the one begun first standing first. One query."""
+    latest: dict[str, Standing] = {}
+    for standing in _standings(session.execute(_STANDINGS.where(Enrolment.person_id == person_id)).all()):
+        latest.setdefault(standing.course_id, standing)
+    return sorted(latest.values(), key=lambda standing: (standing.enrolled_at, standing.enrolment_id))
+
+
+def studies_of(session: Session, person_id: int) -> list[Studies]:
+    """Every course a person has begun, with the way through it. Two queries, and one for a version not held."""
+    standings = standings_of(session, person_id)
+    attempts = quizzes.attempts_of_many(session, [owner_of(one.enrolment_id) for one in standings])
+    return [_studies(session, one, attempts.get(owner_of(one.enrolment_id), ())) for one in standings]
+
+
+def studies(session: Session, standing: Standing) -> Studies:
+    """A course with the way through it. One query, and one for a version not held."""
+    return _studies(session, standing, quizzes.attempts_of(session, owner_of(standing.enrolment_id)))
+
+
+def pre_test(session: Session, enrolment_id: int) -> Sitting | None:
+    """The pre-test of an enrolment, if it has been begun. One query."""
+    attempts = quizzes.attempts_of(session, owner_of(enrolment_id))
+    return next((_sitting(one) for one in attempts if one.form == Purpose.PRE), None)
+
+
+def asset(session: Session, digest: str) -> tuple[str, bytes] | None:
+    """A picture's media type and bytes, or None. One query."""
+    found = session.execute(
+        select(ContentAsset.media_type, ContentAsset.body).where(ContentAsset.digest == digest)
+    ).one_or_none()
+    return None if found is None else (found.media_type, found.body)
+
+
+def results_of(session: Session, person_id: int) -> tuple[CourseResult, ...]:
+    """All that a person's courses have given, cycle by cycle in the order they were begun. Two queries."""
+    return results_of_many(session, (person_id,)).get(person_id, ())
+
+
+def results_of_many(session: Session, person_ids: Iterable[int]) -> dict[int, tuple[CourseResult, ...]]:
+    """`results_of` for many people in two queries. Whoever has begun nothing isn't in the answer."""
+    rows = session.execute(_RESULTS.where(Enrolment.person_id.in_(tuple(person_ids)))).all()
+    attempts = quizzes.attempts_of_many(session, [owner_of(row.id) for row in rows])
+    found: dict[int, list[CourseResult]] = defaultdict(list)
+    for row in rows:
+        taken = [one for one in attempts.get(owner_of(row.id), ()) if one.submitted_at is not None]
+        pre = [_result(one) for one in taken if one.form == Purpose.PRE]
+        found[row.person_id].append(
+            CourseResult(
+                course_id=row.course_id,
+                title=row.title,
+                version_number=row.number,
+                cycle=row.cycle,
+                enrolled_on=local_date(row.enrolled_at),
+                pre=pre[0] if pre else None,
+                posts=tuple(_result(one) for one in taken if one.form == Purpose.POST),
+                lessons_done=row.lessons_done,
+                lessons_total=row.lesson_count,
+                lessons_done_on=None if row.last_done_at is None else local_date(row.last_done_at),
+            )
+        )
+    return {person_id: tuple(results) for person_id, results in found.items()}
+
+
+_OFFERS: Select[Any] = select(
+    Course.id.label("course_id"),
+    CourseVersion.id.label("version_id"),
+    CourseVersion.number,
+    CourseVersion.digest,
+    CourseVersion.title,
+    CourseVersion.kind,
+    CourseVersion.published_at,
+).join(CourseVersion, CourseVersion.id == Course.current_version_id)
+
+_STANDINGS: Select[Any] = (
+    select(
+        Enrolment.id,
+        Enrolment.course_id,
+        Enrolment.cycle,
+        Enrolment.enrolled_at,
+        CourseVersion.digest,
+        LessonDone.lesson_id,
+        LessonDone.done_at,
+    )
+    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+    .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
+    .order_by(Enrolment.cycle.desc(), Enrolment.id, LessonDone.done_at, LessonDone.lesson_id)
+)
+
+_RESULTS: Select[Any] = (
+    select(
+        Enrolment.id,
+        Enrolment.person_id,
+        Enrolment.course_id,
+        Enrolment.cycle,
+        Enrolment.enrolled_at,
+        CourseVersion.number,
+        CourseVersion.title,
+        CourseVersion.lesson_count,
+        func.count(LessonDone.lesson_id).label("lessons_done"),
+        func.max(LessonDone.done_at).label("last_done_at"),
+    )
+    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+    .outerjoin(LessonDone, and_(LessonDone.enrolment_id == Enrolment.id))
+    .group_by(Enrolment.id, CourseVersion.id)
+    .order_by(Enrolment.person_id, Enrolment.enrolled_at, Enrolment.id)
+)
+
+
+def _offer(row: Any) -> Offer:
+    return Offer(**{**row._mapping, "kind": Kind(row.kind)})
+
+
+def _standings(rows: Sequence[Any]) -> list[Standing]:
+    """Rows of one person, the latest cycle of each course before its earlier ones; a row for each lesson done."""
+    grouped: dict[int, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row.id, []).append(row)
+    return [
+        Standing(
+            enrolment_id=group[0].id,
+            course_id=group[0].course_id,
+            cycle=group[0].cycle,
+            enrolled_at=group[0].enrolled_at,
+            digest=group[0].digest,
+            done=tuple(row.lesson_id for row in group if row.lesson_id is not None),
+            done_at=group[-1].done_at,
+        )
+        for group in grouped.values()
+    ]
+
+
+def _studies(session: Session, standing: Standing, attempts: Sequence[quizzes.AttemptSummary]) -> Studies:
+    bound = volume(session, standing.digest)
+    sittings = [(one.form, _sitting(one)) for one in attempts]
+    way = Way(
+        progress=Progress(course=bound.course, done=frozenset(standing.done)),
+        pre=next((sitting for form, sitting in sittings if form == Purpose.PRE), None),
+        posts=tuple(sitting for form, sitting in sittings if form == Purpose.POST),
+    )
+    return Studies(standing=standing, volume=bound, way=way)
+
+
+def _sitting(attempt: quizzes.AttemptSummary) -> Sitting:
+    return Sitting(
+        attempt_id=attempt.id,
+        submitted=attempt.submitted_at is not None,
+        score=attempt.score or Fraction(0),
+        passed=bool(attempt.passed),
+    )
+
+
+def _result(attempt: quizzes.AttemptSummary) -> TestResult:
+    assert attempt.submitted_at is not None  # the callers ask for submitted ones only
+    return TestResult(
+        attempt_id=attempt.id,
+        score=attempt.score or Fraction(0),
+        passed=bool(attempt.passed),
+        on=local_date(attempt.submitted_at),
+    )

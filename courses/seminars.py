@@ -1,0 +1,84 @@
+"""Seminars: their days, how many can be seated, and what an attendance list changes (DOMAIN.md 4, steps 2 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from lms.verdict import No, Reason, because
+
+SEATS_DEFAULT = 15
+SEATS_MAX = 60
+PARTS = (1, 2)
+DAYS_BY_PART: Mapping[int, int] = {1: 3, 2: 2}
+SECTORS = ("nav", "helse")
+
+
+class GatheringKind(StrEnum):
+    """What a gathering for certified instructors is."""
+
+    FURTHER_TRAINING = "further_training"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Day:
+    """One day of a seminar: part 1 or 2, and its number in that part, counted from 1."""
+
+    part: int
+    number: int
+    on: date
+
+
+def days_of(dates_by_part: Mapping[int, Sequence[date]]) -> tuple[Day, ...]:
+    """The days of a seminar from each part's dates, in calendar order and numbered."""
+    return tuple(
+        Day(part=part, number=number, on=on)
+        for part in PARTS
+        for number, on in enumerate(sorted(dates_by_part.get(part, ())), start=1)
+    )
+
+
+def plan_problems(days: Sequence[Day], *, seats: int) -> No | None:
+    """Everything that keeps a seminar from being planned, or None. A seminar may hold one part only."""
+    found: list[Reason] = []
+    if not days:
+        found.append(because("seminar-without-days"))
+    if len({day.on for day in days}) < len(days):
+        found.append(because("seminar-day-twice"))
+    first, second = ([day.on for day in days if day.part == part] for part in PARTS)
+    if first and second and max(first) >= min(second):
+        found.append(because("seminar-part-order"))
+    if not 1 <= seats <= SEATS_MAX:
+        found.append(because("seminar-seats", most=SEATS_MAX))
+    return No(tuple(found)) if found else None
+
+
+def room_for(*, seated: int, wanted: int, seats: int) -> No | None:
+    """Whether so many more find a seat: None when they do."""
+    if seated + wanted <= seats:
+        return None
+    return No((because("seminar-full", seats=seats, free=max(seats - seated, 0), wanted=wanted),))
+
+
+def missing_sectors(present: Iterable[str]) -> tuple[str, ...]:
+    """The sectors nobody comes from; a seminar gathers both (DOMAIN.md 4), which is a warning and no rule."""
+    there = frozenset(present)
+    return tuple(sector for sector in SECTORS if sector not in there)
+
+
+def recording_problem(*, on: date, today: date) -> No | None:
+    """Attendance is recorded on the day or later, never before."""
+    return No((because("attendance-too-early", day=on),)) if on > today else None
+
+
+def attendance_changes(newest: Mapping[int, bool], given: Mapping[int, bool]) -> dict[int, bool]:
+    """What a list, by person, adds to what is recorded: the first word on a person, or a correction."""
+    return {person_id: present for person_id, present in given.items() if newest.get(person_id) is not present}
+
+
+def list_problem(*, seated: Collection[int], listed: Collection[int]) -> No | None:
+    """Whether the list handed in is the list of today; somebody may have been seated or removed meanwhile."""
+    return None if set(seated) == set(listed) else No((because("attendance-list-changed"),))

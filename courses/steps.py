@@ -1,0 +1,122 @@
+"""The way through a course: pre-test, lessons, post-test; what is open now, and why the rest is not (DOMAIN.md 7).
+
+**Decided**: the pre-test comes first and is taken once; the lessons open when it is submitted; the post-test opens
+when all lessons are done. The page that shows the way and the services that refuse ask the same functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Generic, Literal
+
+from courses.catalogue import Kind, L, lessons
+from courses.progress import Progress
+from lms.verdict import No, because
+from quizzes.attempts import Purpose
+
+OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.OPEN})
+"""The kinds of course that everyone signed in may begin without being asked to."""
+
+
+class State(StrEnum):
+    """Where a step stands. `waiting` is not open yet; `under_way` has been begun."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+
+
+class Next(StrEnum):
+    """What to do now."""
+
+    PRE_TEST = "pre_test"
+    LESSON = "lesson"
+    POST_TEST = "post_test"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """One attempt at a test; `score`, 0–1, and `passed` mean something once it is submitted."""
+
+    attempt_id: int
+    submitted: bool
+    score: Fraction = Fraction(0)
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way(Generic[L]):
+    """A person's way through a course: the lessons done, the pre-test if begun, the post-tests in order."""
+
+    progress: Progress[L]
+    pre: Sitting | None = None
+    posts: tuple[Sitting, ...] = ()
+
+    @property
+    def pre_test(self) -> State:
+        """Where the pre-test stands."""
+        if self.pre is None:
+            return State.READY
+        return State.DONE if self.pre.submitted else State.UNDER_WAY
+
+    @property
+    def reading(self) -> State:
+        """Where the lessons stand, all of them together."""
+        if self.progress.complete:
+            return State.DONE
+        if not may_read(self.pre):
+            return State.WAITING
+        return State.READY if self.progress.share == 0 else State.UNDER_WAY
+
+    @property
+    def post_test(self) -> State:
+        """Where the post-test stands: done when it is passed."""
+        if any(one.passed for one in self.posts):
+            return State.DONE
+        if any(not one.submitted for one in self.posts):
+            return State.UNDER_WAY
+        return State.READY if may_sit(self, Purpose.POST) else State.WAITING
+
+    @property
+    def best(self) -> Sitting | None:
+        """The submitted post-test with the highest score, the earliest of equals; None before the first."""
+        submitted = [one for one in self.posts if one.submitted]
+        return max(submitted, key=lambda one: one.score, default=None)
+
+    @property
+    def next(self) -> Next:
+        """What to do now."""
+        if self.pre_test is not State.DONE:
+            return Next.PRE_TEST
+        if not self.progress.complete:
+            return Next.LESSON
+        return Next.NOTHING if self.post_test is State.DONE else Next.POST_TEST
+
+
+def may_read(pre: Sitting | None) -> Literal[True] | No:
+    """Whether the lessons are open: the pre-test comes first, or it would not measure what one knew before."""
+    if pre is None:
+        return No((because("pretest-first"),))
+    if not pre.submitted:
+        return No((because("pretest-unfinished"),))
+    return True
+
+
+def may_sit(way: Way[L], form: Purpose) -> Literal[True] | No:
+    """Whether a test is open. That it is taken already, or passed, is for `quizzes.attempts.may_start` to say."""
+    if form is Purpose.PRE:
+        return True
+    reasons = () if way.pre_test is State.DONE else (because("posttest-after-pretest"),)
+    left = len(way.progress.left)
+    if left:
+        reasons += (because("lessons-left", left=left, total=len(lessons(way.progress.course))),)
+    return No(reasons) if reasons else True
+
+
+def may_begin(kind: Kind) -> Literal[True] | No:
+    """Whether everyone signed in may begin a course of this kind; others are opened by those who decide on them."""
+    return True if kind in OPEN_TO_ALL else No((because("course-by-invitation"),))

@@ -1,0 +1,1 @@
+"""Pages of courses, one blueprint a file: access, form, service, redirect."""

@@ -1,0 +1,44 @@
+"""What the fieldwork half of courses says: a sentence for each reason, a name for each word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+WORDING: Mapping[str, Any] = {
+    "day-in-future": _l("%(day)s ligger fram i tid. Før det når dagen er kommet."),
+    "company-missing": _l("Skriv hvilken bedrift det var."),
+    "visit-without-module": _l("Kryss av for minst én modul."),
+    "visit-without-mentor": _l("Velg veilederen, eller skriv navnet."),
+    "visit-own-mentor": _l("Man kan ikke være sin egen veileder."),
+    "visit-own-confirmation": _l("Egen hospitering må bekreftes av veilederen eller en opplæringsansvarlig."),
+    "visit-recorded": _l("Hospiteringen hos %(company)s %(day)s er allerede ført."),
+    "delivery-to-nobody": _l("Skriv hvor mange som deltok: minst én ansatt eller leder."),
+    "delivery-without-length": _l("Skriv varigheten i minutter."),
+    "seminar-without-days": _l("Sett dato for minst én del."),
+    "seminar-day-twice": _l("To av dagene har samme dato."),
+    "seminar-part-order": _l("Del 2 må begynne etter siste dag i del 1."),
+    "seminar-seats": _l("Antall plasser må være fra 1 til %(most)s."),
+    "seminar-name-taken": _l("Enheten har allerede en samling som heter %(name)s. Velg et annet navn."),
+    "seminar-full": _l(
+        "Det er ikke plass: samlingen har %(seats)s plasser, %(free)s er ledige, og du ville legge til %(wanted)s. "
+        "Ingen er lagt til."
+    ),
+    "nobody-chosen": _l("Kryss av for minst én person."),
+    "attendance-too-early": _l("Frammøte kan føres fra %(day)s."),
+    "attendance-list-changed": _l(
+        "Deltakerlisten er endret siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
+    ),
+    "attendance-changed-meanwhile": _l(
+        "Noen andre har ført frammøte siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
+    ),
+    "attendance-by-oneself": _l("Eget frammøte føres av en annen opplæringsansvarlig."),
+    "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
+    "word-partsmodul": _l("Partsmodul"),
+    "word-muskel_skjelett": _l("Muskel og skjelett"),
+    "word-psykisk_helse": _l("Psykisk helse"),
+    "word-further_training": _l("Videreutdanning"),
+    "word-network": _l("Nettverkssamling"),
+}

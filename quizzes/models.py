@@ -1,0 +1,127 @@
+"""Tables of questions as they were published, and of attempts with what was shown and answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Base
+from quizzes.scoring import Response
+
+
+class QuestionVersion(Base):
+    """A question as it was published: never changed, never deleted, since attempts rest on it."""
+
+    __tablename__ = "question_version"
+    # the same text published twice is one version
+    __table_args__ = (UniqueConstraint("bank", "question_id", "digest", name="uq_question_version_content"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank: Mapped[str]
+    question_id: Mapped[str]
+    digest: Mapped[str]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Source and sanitised HTML, from `quizzes.questions.to_document`."""
+    published_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One person's try at a test. Without `submitted_at` it is in progress; with it, it is final and scored."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        # a second click or a second machine cannot make the same try twice
+        UniqueConstraint("owner", "form", "ordinal", name="uq_attempt_ordinal"),
+        # at most one try of a form is open at a time
+        Index(
+            "uq_attempt_in_progress",
+            "owner",
+            "form",
+            unique=True,
+            postgresql_where=text("submitted_at IS NULL"),
+            sqlite_where=text("submitted_at IS NULL"),
+        ),
+        Index("ix_attempt_person", "person_id"),
+        CheckConstraint("form IN ('pre', 'post')", name="form"),
+        CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("pass_numerator BETWEEN 0 AND pass_denominator", name="pass_mark"),
+        # whoever submits, scores, in the same statement
+        CheckConstraint(
+            "(submitted_at IS NULL) = (points_numerator IS NULL) "
+            "AND (points_numerator IS NULL) = (points_denominator IS NULL)",
+            name="submitted_is_scored",
+        ),
+        CheckConstraint("points_numerator BETWEEN 0 AND points_denominator * out_of", name="points"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    owner: Mapped[str]
+    form: Mapped[str]
+    ordinal: Mapped[int]
+    title: Mapped[str]
+    bank: Mapped[str]
+    seed: Mapped[str]
+    go_back_to: Mapped[str]
+    objective_titles: Mapped[dict[str, Any]] = mapped_column(JSON)
+    pass_numerator: Mapped[int]
+    pass_denominator: Mapped[int]
+    out_of: Mapped[int]
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    points_numerator: Mapped[int | None] = mapped_column(BigInteger)
+    points_denominator: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def pass_mark(self) -> Fraction:
+        """The share of all points, 0…1, that is enough."""
+        return Fraction(self.pass_numerator, self.pass_denominator)
+
+    @property
+    def points(self) -> Fraction | None:
+        """Points of at most `out_of`; None while in progress."""
+        if self.points_numerator is None or self.points_denominator is None:
+            return None
+        return Fraction(self.points_numerator, self.points_denominator)
+
+
+class AttemptItem(Base):
+    """One question of an attempt: the version shown, the order of its options, what was answered, what it gave.
+
+    `option_order` and `response` hold option keys, which are single letters: "cab". `response` is NULL as long as
+    nothing was chosen, and empty when every choice was taken back.
+    """
+
+    __tablename__ = "attempt_item"
+    __table_args__ = (
+        # no question twice in one test
+        UniqueConstraint("attempt_id", "question_version_id", name="uq_attempt_item_question"),
+        Index("ix_attempt_item_question_version", "question_version_id"),
+        CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("(score_numerator IS NULL) = (score_denominator IS NULL)", name="score"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    option_order: Mapped[str]
+    response: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    score_numerator: Mapped[int | None]
+    score_denominator: Mapped[int | None]
+
+    @property
+    def chosen(self) -> Response:
+        """The keys chosen; empty when nothing is."""
+        return frozenset(self.response or "")
+
+    @property
+    def score(self) -> Fraction | None:
+        """0…1, exact; None until the attempt is submitted."""
+        if self.score_numerator is None or self.score_denominator is None:
+            return None
+        return Fraction(self.score_numerator, self.score_denominator)

@@ -1,0 +1,330 @@
+"""Reads: attempts in short, the paper to answer, the result. Right answers leave this room in `review` only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from quizzes import attempts as rules
+from quizzes.attempts import Purpose, State
+from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.questions import Kind, Question, from_document
+from quizzes.scoring import Total, by_objective, passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSummary:
+    """An attempt in short. `score` and `pass_mark` are shares of all points, 0…1, exact.
+
+    `score` is None while in progress; `passed` is None then, and always for a pre-test.
+    """
+
+    id: int
+    form: Purpose
+    ordinal: int
+    started_at: datetime
+    submitted_at: datetime | None
+    score: Fraction | None
+    pass_mark: Fraction
+    passed: bool | None
+
+    def as_rule(self) -> rules.Attempt:
+        """The attempt as `quizzes.attempts` sees it."""
+        state = State.IN_PROGRESS if self.submitted_at is None else State.SUBMITTED
+        return rules.Attempt(purpose=self.form, state=state, passed=bool(self.passed))
+
+
+def attempts_of(session: Session, owner: str) -> tuple[AttemptSummary, ...]:
+    """All attempts of an owner, pre-test first, then in the order they were taken."""
+    return attempts_of_many(session, [owner])[owner]
+
+
+def attempts_of_many(session: Session, owners: Sequence[str]) -> dict[str, tuple[AttemptSummary, ...]]:
+    """The attempts of each owner, as `attempts_of`; an owner without any has an empty tuple. One query."""
+    found: dict[str, list[AttemptSummary]] = {owner: [] for owner in owners}
+    rows = session.scalars(
+        select(Attempt).where(Attempt.owner.in_(found)).order_by(Attempt.form.desc(), Attempt.ordinal)
+    )
+    for row in rows:
+        found[row.owner].append(summary(row))
+    return {owner: tuple(summaries) for owner, summaries in found.items()}
+
+
+def summary(attempt: Attempt) -> AttemptSummary:
+    """A row in short."""
+    form = Purpose(attempt.form)
+    share = _share(attempt)
+    return AttemptSummary(
+        id=attempt.id,
+        form=form,
+        ordinal=attempt.ordinal,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        score=share,
+        pass_mark=attempt.pass_mark,
+        passed=None if share is None or form is Purpose.PRE else passed(share, attempt.pass_mark),
+    )
+
+
+def attempt_in_progress(session: Session, owner: str, form: Purpose) -> Attempt | None:
+    """The one attempt of a form that is not submitted, if any."""
+    return session.scalar(
+        select(Attempt).where(Attempt.owner == owner, Attempt.form == form, Attempt.submitted_at.is_(None))
+    )
+
+
+def seen_questions(session: Session, owner: str) -> dict[Purpose, frozenset[str]]:
+    """The ids of the questions an owner has been shown, by form."""
+    rows = session.execute(
+        select(Attempt.form, QuestionVersion.question_id)
+        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(Attempt.owner == owner)
+    ).all()
+    return {form: frozenset(question for of, question in rows if of == form) for form in Purpose}
+
+
+def shown_questions(session: Session, bank: str) -> dict[str, tuple[Question, ...]]:
+    """The versions of each question in a bank that stand in somebody's attempt, by question id."""
+    found: dict[str, tuple[Question, ...]] = {}
+    in_use = exists(select(AttemptItem.position).where(AttemptItem.question_version_id == QuestionVersion.id))
+    for document in session.scalars(select(QuestionVersion.document).where(QuestionVersion.bank == bank, in_use)):
+        question = from_document(document)
+        found[question.id] = (*found.get(question.id, ()), question)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOption:
+    """An answer to choose, as sanitised HTML. Whether it is right is not known here."""
+
+    key: str
+    text: Markup
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperQuestion:
+    """A question to answer, with its options in the order shown."""
+
+    position: int
+    kind: Kind
+    stem: Markup
+    options: tuple[PaperOption, ...]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything is chosen."""
+        return any(option.chosen for option in self.options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a person sees while answering: no key, no feedback, no explanation."""
+
+    attempt_id: int
+    form: Purpose
+    title: str
+    go_back_to: str
+    pass_mark: Fraction
+    submitted_at: datetime | None
+    questions: tuple[PaperQuestion, ...]
+
+    @property
+    def answered(self) -> int:
+        """How many questions have an answer."""
+        return sum(question.is_answered for question in self.questions)
+
+    @property
+    def unanswered(self) -> tuple[PaperQuestion, ...]:
+        """The questions without an answer."""
+        return tuple(question for question in self.questions if not question.is_answered)
+
+
+def paper(session: Session, attempt_id: int) -> Paper:
+    """The questions of an attempt with what has been answered so far. Raises `NoResultFound` for no such attempt."""
+    attempt = session.get_one(Attempt, attempt_id)
+    return Paper(
+        attempt_id=attempt.id,
+        form=Purpose(attempt.form),
+        title=attempt.title,
+        go_back_to=attempt.go_back_to,
+        pass_mark=attempt.pass_mark,
+        submitted_at=attempt.submitted_at,
+        questions=tuple(
+            PaperQuestion(
+                position=item.position,
+                kind=Kind(document["kind"]),
+                stem=_html(document["stem_html"]),
+                options=tuple(
+                    PaperOption(
+                        key=option["key"], text=_phrase(option["text_html"]), chosen=option["key"] in item.chosen
+                    )
+                    for option in _ordered(item, document)
+                ),
+            )
+            for item, document in _rows(session, attempt_id)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveResult:
+    """Points on one objective: `points` of `out_of`."""
+
+    objective: str
+    title: str
+    points: Fraction
+    out_of: int
+
+    @property
+    def share(self) -> Fraction:
+        """Points as a share of all, 0…1."""
+        return self.points / self.out_of
+
+
+def result_by_objective(session: Session, attempt_id: int) -> tuple[ObjectiveResult, ...]:
+    """The result on each objective, in the order of their titles' mapping. Raises `ValueError` until submitted."""
+    attempt = session.get_one(Attempt, attempt_id)
+    return _by_objective(attempt, _rows(session, attempt_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedOption:
+    """An answer with everything known about it."""
+
+    text: Markup
+    feedback: Markup
+    chosen: bool
+    right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedQuestion:
+    """A question afterwards: what was chosen, what is right and why, and what it gave (0…1)."""
+
+    position: int
+    kind: Kind
+    stem: Markup
+    explanation: Markup
+    options: tuple[ReviewedOption, ...]
+    score: Fraction
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything was chosen."""
+        return any(option.chosen for option in self.options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A submitted attempt. `review` is empty for a pre-test: its answers are never shown (DOMAIN.md 7)."""
+
+    attempt: AttemptSummary
+    title: str
+    go_back_to: str
+    points: Fraction
+    out_of: int
+    objectives: tuple[ObjectiveResult, ...]
+    review: tuple[ReviewedQuestion, ...]
+
+    @property
+    def share(self) -> Fraction:
+        """The share of all points, 0…1, to show: never rounded up to the pass mark it did not reach."""
+        exact = self.points / self.out_of
+        return Fraction(int(exact * 1000), 1000) if self.attempt.passed is False else exact
+
+
+def result(session: Session, attempt_id: int) -> Result:
+    """The result of an attempt. Raises `ValueError` until it is submitted."""
+    attempt = session.get_one(Attempt, attempt_id)
+    rows = _rows(session, attempt_id)
+    objectives = _by_objective(attempt, rows)
+    return Result(
+        attempt=summary(attempt),
+        title=attempt.title,
+        go_back_to=attempt.go_back_to,
+        points=attempt.points or Fraction(0),
+        out_of=attempt.out_of,
+        objectives=objectives,
+        review=() if attempt.form == Purpose.PRE else tuple(_reviewed(item, document) for item, document in rows),
+    )
+
+
+Rows = Sequence[tuple[AttemptItem, dict[str, Any]]]
+"""The items of an attempt by position, each with its question's document."""
+
+
+def _rows(session: Session, attempt_id: int) -> Rows:
+    return (
+        session.execute(
+            select(AttemptItem, QuestionVersion.document)
+            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+            .where(AttemptItem.attempt_id == attempt_id)
+            .order_by(AttemptItem.position)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def _share(attempt: Attempt) -> Fraction | None:
+    return None if attempt.points is None else attempt.points / attempt.out_of
+
+
+def _by_objective(attempt: Attempt, rows: Rows) -> tuple[ObjectiveResult, ...]:
+    if attempt.submitted_at is None:
+        raise ValueError(f"attempt {attempt.id} has no result before it is submitted")
+    totals = by_objective((document["objective"], item.score or Fraction(0)) for item, document in rows)
+    titles: Mapping[str, str] = attempt.objective_titles
+    named = [objective for objective in titles if objective in totals]
+    return tuple(_objective(one, titles, totals[one]) for one in dict.fromkeys([*named, *totals]))
+
+
+def _objective(objective: str, titles: Mapping[str, str], reached: Total) -> ObjectiveResult:
+    return ObjectiveResult(
+        objective=objective, title=titles.get(objective, objective), points=reached.points, out_of=reached.out_of
+    )
+
+
+def _ordered(item: AttemptItem, document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    options = {option["key"]: option for option in document["options"]}
+    return (options[key] for key in item.option_order)
+
+
+def _reviewed(item: AttemptItem, document: Mapping[str, Any]) -> ReviewedQuestion:
+    return ReviewedQuestion(
+        position=item.position,
+        kind=Kind(document["kind"]),
+        stem=_html(document["stem_html"]),
+        explanation=_html(document["explanation_html"]),
+        options=tuple(
+            ReviewedOption(
+                text=_phrase(option["text_html"]),
+                feedback=_html(option["feedback_html"]),
+                chosen=option["key"] in item.chosen,
+                right=option["right"],
+            )
+            for option in _ordered(item, document)
+        ),
+        score=item.score or Fraction(0),
+    )
+
+
+def _html(stored: str) -> Markup:
+    """HTML that was sanitised when it was published (`lms.markup.render`), and is kept in our own table only."""
+    return Markup(stored)  # noqa: S704
+
+
+def _phrase(stored: str) -> Markup:
+    """The same without the paragraph around it, when there is only one: a label may not hold a block."""
+    text = stored.strip()
+    inner = text.removeprefix("<p>").removesuffix("</p>")
+    return _html(inner if len(inner) == len(text) - 7 and "<p" not in inner else text)

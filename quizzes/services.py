@@ -1,0 +1,304 @@
+"""What changes questions and attempts: publish, start, save, submit. Nothing here commits.
+
+`owner` is a text the caller chooses ("enrolment:12"); all attempts of one owner are the same person's, in one cycle.
+Having an attempt is the permission to answer it: whoever calls `start` has asked all other questions before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.errors import Refused
+from lms.verdict import No, Reason, because
+from quizzes import queries
+from quizzes.attempts import Purpose, accept, may_start
+from quizzes.blueprint import Blueprint
+from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.questions import Kind, Question, content_digest, from_document, key_changed
+from quizzes.scoring import Response, score, total
+from quizzes.selection import Form, draw
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
+def register_questions(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Store the questions of a bank that is being published, each version once.
+
+    `documents` come from `quizzes.questions.to_document`. A version is addressed by bank, question id and
+    `quizzes.questions.content_digest`; one that is known already stays as it is. Raises `Refused` with one
+    `question-key-changed` for each question of which `key_conflicts` speaks; nothing is stored then.
+    """
+    conflicts = key_conflicts(session, bank=bank, documents=documents)
+    if conflicts:
+        raise Refused(*conflicts)
+    known = set(
+        session.execute(
+            select(QuestionVersion.question_id, QuestionVersion.digest).where(QuestionVersion.bank == bank)
+        ).tuples()
+    )
+    for document in documents:
+        question = from_document(document)
+        address = (question.id, content_digest(question))
+        if address not in known:
+            known.add(address)
+            session.add(
+                QuestionVersion(
+                    bank=bank,
+                    question_id=question.id,
+                    digest=address[1],
+                    document=dict(document),
+                    published_at=now,
+                )
+            )
+    session.flush()
+
+
+def key_conflicts(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    """The questions that may not be published under their id: `question-key-changed` with `question` for each.
+
+    Those whose kind or right options differ from a version of the same bank and id that somebody has been shown in
+    an attempt: its answers exist, or may come at any moment (DESIGN.md, Content). Changes nothing.
+    """
+    shown = queries.shown_questions(session, bank)
+    proposed = (from_document(document) for document in documents)
+    return tuple(
+        because("question-key-changed", question=new.id)
+        for new in proposed
+        if any(key_changed(old, new) for old in shown.get(new.id, ()))
+    )
+
+
+def start(
+    session: Session,
+    *,
+    person_id: int,
+    owner: str,
+    form: Purpose | str,
+    title: str,
+    bank: str,
+    digests: Mapping[str, str],
+    blueprint: Blueprint,
+    pass_mark: Fraction,
+    seed: str,
+    go_back_to: str,
+    now: datetime,
+    objective_titles: Mapping[str, str] = NO_TITLES,
+) -> Attempt:
+    """The attempt to answer now: the one in progress, if there is one (a second click), else a new one.
+
+    `form` is "pre" or "post". `digests` names the versions to draw from, question id to digest, all registered in
+    `bank`. `pass_mark` is a share of all points, 0…1. `seed` is drawn on together with form and number of the try.
+    `go_back_to` is the path on this site to which the result leads. `objective_titles` are kept for the result.
+
+    The two forms share no question as long as the bank is large enough, and later tries prefer questions not seen.
+    Raises `Refused` when `quizzes.attempts.may_start` says no; `LookupError` for a version that is not registered
+    and `ValueError` for a bank too small for the blueprint, both of which publishing rules out.
+    """
+    purpose = Purpose(form)
+    if not go_back_to.startswith("/") or go_back_to.startswith(("//", "/\\")):
+        raise ValueError(f"not a path on this site: {go_back_to!r}")
+    running = queries.attempt_in_progress(session, owner, purpose)
+    if running is not None:
+        return _of_person(running, person_id)
+    ordinal = may_start(purpose, [one.as_rule() for one in queries.attempts_of(session, owner)])
+    if isinstance(ordinal, No):
+        raise Refused.by(ordinal)
+    versions = _versions(session, bank, digests)
+    drawn = _draw(
+        [from_document(version.document) for version in versions.values()],
+        blueprint,
+        seed=f"{seed}/{purpose}/{ordinal}",
+        purpose=purpose,
+        seen=queries.seen_questions(session, owner),
+    )
+    attempt = Attempt(
+        person_id=person_id,
+        owner=owner,
+        form=purpose,
+        ordinal=ordinal,
+        title=title,
+        bank=bank,
+        seed=seed,
+        go_back_to=go_back_to,
+        objective_titles=dict(objective_titles),
+        pass_numerator=pass_mark.numerator,
+        pass_denominator=pass_mark.denominator,
+        out_of=len(drawn.items),
+        started_at=now,
+    )
+    try:
+        with session.begin_nested():
+            _add(session, attempt, drawn, versions)
+    except IntegrityError:  # the other click was first
+        running = queries.attempt_in_progress(session, owner, purpose)
+        if running is None:
+            raise
+        return _of_person(running, person_id)
+    return attempt
+
+
+def save_answer(session: Session, attempt: Attempt, *, position: int, keys: Iterable[str], now: datetime) -> None:
+    """Keep what a person has chosen on one question; no keys at all take the answer back.
+
+    Raises `Refused`: `test-submitted`, `question-unknown`, `option-unknown` or `one-option-only`.
+    """
+    _lock(session, attempt)
+    if attempt.submitted_at is not None:
+        raise Refused(because("test-submitted"))
+    items = _items(session, attempt)
+    _keep(items, {position: _accepted(items, position, keys)}, now=now)
+    session.flush()
+
+
+def save_answers(session: Session, attempt: Attempt, *, answers: Mapping[int, Iterable[str]], now: datetime) -> None:
+    """Keep a page of answers, by position. All or nothing; raises like `save_answer`.
+
+    A radio button cannot be let go of, so a page without a choice where there is one is an old page: the answer stays.
+    """
+    _lock(session, attempt)
+    if attempt.submitted_at is not None:
+        raise Refused(because("test-submitted"))
+    items = _items(session, attempt)
+    _keep(items, _page(items, answers), now=now)
+    session.flush()
+
+
+def submit(
+    session: Session, attempt: Attempt, *, answers: Mapping[int, Iterable[str]] | None = None, now: datetime
+) -> Attempt:
+    """Hand in and score, once; an attempt that is submitted already is returned as it is.
+
+    `answers` are those of the page, by position, kept like in `save_answers` before scoring; None for those saved.
+    """
+    _lock(session, attempt)
+    if attempt.submitted_at is not None:
+        return attempt
+    items = _items(session, attempt)
+    page = _page(items, answers or {})
+    scores = {
+        position: score(question, page.get(position, item.chosen)) for position, (item, question) in items.items()
+    }
+    points = total(scores.values()).points
+    claimed = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
+        .values(submitted_at=now, points_numerator=points.numerator, points_denominator=points.denominator)
+    )
+    session.refresh(attempt)
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        return attempt
+    _keep(items, page, now=now)
+    for position, (item, _question) in items.items():
+        item.score_numerator, item.score_denominator = scores[position].numerator, scores[position].denominator
+    session.flush()
+    return attempt
+
+
+Items = Mapping[int, tuple[AttemptItem, Question]]
+"""The questions of an attempt by position."""
+
+
+def _of_person(attempt: Attempt, person_id: int) -> Attempt:
+    if attempt.person_id != person_id:
+        raise ValueError(f"{attempt.owner} belongs to another person")
+    return attempt
+
+
+def _lock(session: Session, attempt: Attempt) -> None:
+    """Read the attempt again and let nobody else change it until the transaction ends."""
+    session.refresh(attempt, with_for_update=True)
+
+
+def _versions(session: Session, bank: str, digests: Mapping[str, str]) -> dict[str, QuestionVersion]:
+    rows = session.scalars(
+        select(QuestionVersion).where(QuestionVersion.bank == bank, QuestionVersion.digest.in_(set(digests.values())))
+    )
+    found = {row.question_id: row for row in rows if digests.get(row.question_id) == row.digest}
+    if missing := sorted(digests.keys() - found.keys()):
+        raise LookupError(f"not registered in {bank}: {', '.join(missing)}")
+    return found
+
+
+def _draw(
+    bank: Sequence[Question],
+    blueprint: Blueprint,
+    *,
+    seed: str,
+    purpose: Purpose,
+    seen: Mapping[Purpose, frozenset[str]],
+) -> Form:
+    """A form without a question of the other form, objective by objective where the bank can do without them."""
+    other_form = frozenset[str]().union(*(ids for form, ids in seen.items() if form is not purpose))
+    own = seen.get(purpose, frozenset())
+    usable: list[Question] = []
+    avoid = set(other_form)
+    for objective, wanted in blueprint.items():
+        candidates = [question for question in bank if question.objective == objective]
+        fresh = [question for question in candidates if question.id not in other_form]
+        if len(fresh) >= wanted:
+            usable += fresh
+            avoid |= own & {question.id for question in fresh}
+        else:
+            usable += candidates
+    return draw(usable, blueprint, seed=seed, avoid=avoid)
+
+
+def _add(session: Session, attempt: Attempt, drawn: Form, versions: Mapping[str, QuestionVersion]) -> None:
+    session.add(attempt)
+    session.flush()
+    session.add_all(
+        AttemptItem(
+            attempt_id=attempt.id,
+            position=position,
+            question_version_id=versions[item.question_id].id,
+            option_order="".join(item.option_order),
+        )
+        for position, item in enumerate(drawn.items, 1)
+    )
+    session.flush()
+
+
+def _items(session: Session, attempt: Attempt) -> Items:
+    return {
+        item.position: (item, from_document(document))
+        for item, document in session.execute(
+            select(AttemptItem, QuestionVersion.document)
+            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+            .where(AttemptItem.attempt_id == attempt.id)
+            .order_by(AttemptItem.position)
+            .execution_options(populate_existing=True)
+        ).tuples()
+    }
+
+
+def _accepted(items: Items, position: int, keys: Iterable[str]) -> Response:
+    if position not in items:
+        raise Refused(because("question-unknown"))
+    response = accept(keys, items[position][1])
+    if isinstance(response, No):
+        raise Refused.by(response)
+    return response
+
+
+def _page(items: Items, answers: Mapping[int, Iterable[str]]) -> dict[int, Response]:
+    accepted = {position: _accepted(items, position, keys) for position, keys in answers.items()}
+    return {
+        position: response
+        for position, response in accepted.items()
+        if response or items[position][1].kind is Kind.MULTIPLE
+    }
+
+
+def _keep(items: Items, responses: Mapping[int, Response], *, now: datetime) -> None:
+    for position, response in responses.items():
+        item = items[position][0]
+        if response != item.chosen:
+            item.response, item.answered_at = "".join(sorted(response)), now

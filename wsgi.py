@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lms.app import build_app
+from lms.app import GROUND, build_app
 from lms.cli import main as run_cli
 from lms.cli import make_cli
 from lms.clock import SystemClock
 from lms.config import read_settings
 from lms.features import Feature
 from lms.mail import make_transport
+from quizzes.feature import FEATURE as QUIZZES
 
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES: tuple[Feature, ...] = (QUIZZES,)
 
 
 def create_app() -> Flask:
@@ -29,7 +30,7 @@ def create_app() -> Flask:
 
 def main() -> None:
     """The `lms` command."""
-    run_cli(make_cli(create_app, FEATURES))
+    run_cli(make_cli(create_app, (*FEATURES, GROUND)))
 
 
 def __getattr__(name: str) -> Any:

@@ -31,7 +31,7 @@ def check_symbol(symbols: str) -> str:
 
 
 def read_print_code(typed: str) -> str | None:
-    """The code somebody typed, as it is kept; None when it cannot be one of ours. Forgives spaces, case, look-alikes."""
+    """What somebody typed, as it is kept; None when it cannot be one of ours. Forgives spaces, case, look-alikes."""
     symbols = re.sub(r"[\W_]", "", typed).upper().translate(LOOK_ALIKE)
     if len(symbols) != LENGTH or any(symbol not in ALPHABET for symbol in symbols):
         return None

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from certificates import programmes_on_file, queries
+from certificates import programmes_on_file
 from certificates.eligibility import NotYet, Ok, decide
 from certificates.evidence import (
     Assessment,
@@ -30,10 +30,11 @@ from certificates.evidence import (
     TestTaken,
     Visit,
 )
+from certificates.issued import Issued
 from certificates.models import Assessment as AssessmentRow
 from certificates.models import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
-from certificates.queries import Issued
+from certificates.queries.issued import issued_to
 from certificates.status import EventKind
 from courses.queries import fieldwork, learning
 from courses.queries.learning import CourseResult
@@ -67,7 +68,7 @@ def dossiers(session: Session, programme: Programme, person_ids: Collection[int]
     """The case of each person."""
     found: dict[int, Dossier] = {}
     for batch in _batches(person_ids):
-        issued = queries.issued_to(session, programme.id, batch)
+        issued = issued_to(session, programme.id, batch)
         known = _evidence(session, programme, batch, issued, on=on)
         for person_id in batch:
             held = issued[person_id]

@@ -1,4 +1,4 @@
-"""Tables of the certificates. Rows are added and never changed or deleted: what was decided stays readable (DOMAIN.md 5)."""
+"""Tables of the certificates. Rows are added and never changed or deleted: what was decided stays (DOMAIN.md 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programmes as they lie in `programmes/*.md`, and their versions kept in the database. An edge room: reads files."""
+"""The programmes as they lie in `programmes/*.md`, and their versions kept in the database. Reads files."""
 
 from __future__ import annotations
 

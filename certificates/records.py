@@ -1,4 +1,4 @@
-"""What a certificate rests on, as JSON that can be read back into values: the derivation and the evidence (DOMAIN.md 5)."""
+"""What a certificate rests on, as JSON that reads back into values: the derivation and the evidence (DOMAIN.md 5)."""
 
 from __future__ import annotations
 

@@ -47,6 +47,11 @@ class Sitting:
     score: Fraction = Fraction(0)
     passed: bool = False
 
+    @property
+    def shown(self) -> Fraction:
+        """The score to show: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
+        return self.score if self.passed else Fraction(int(self.score * 1000), 1000)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way(Generic[L]):
@@ -110,11 +115,13 @@ def may_sit(way: Way[L], form: Purpose) -> Literal[True] | No:
     """Whether a test is open. That it is taken already, or passed, is for `quizzes.attempts.may_start` to say."""
     if form is Purpose.PRE:
         return True
-    reasons = () if way.pre_test is State.DONE else (because("posttest-after-pretest"),)
+    reasons = []
+    if way.pre_test is not State.DONE:
+        reasons.append(because("posttest-after-pretest"))
     left = len(way.progress.left)
     if left:
-        reasons += (because("lessons-left", left=left, total=len(lessons(way.progress.course))),)
-    return No(reasons) if reasons else True
+        reasons.append(because("lessons-left", left=left, total=len(lessons(way.progress.course))))
+    return No(tuple(reasons)) if reasons else True
 
 
 def may_begin(kind: Kind) -> Literal[True] | No:

@@ -18,6 +18,10 @@ class ModuleKind(StrEnum):
     PSYKISK_HELSE = "psykisk_helse"
 
 
+# A participant has seen both before part 2 (DOMAIN.md 4, step 3).
+HEALTH_MODULES = (ModuleKind.MUSKEL_SKJELETT, ModuleKind.PSYKISK_HELSE)
+
+
 class DeliveryModel(IntEnum):
     """The two forms of the workplace programme (DOMAIN.md 2)."""
 

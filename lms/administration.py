@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms import access, audit, directory, ids, outbox, people, units, wording
 from lms.db import reading, transaction
+from lms.features import Link
 from lms.forms import AppointmentForm, InvitationForm
 from lms.people import LinkPurpose, Locale, Person
 from lms.roles import MAY_APPOINT, Act, Role
 from lms.units import Sector, Unit
 from lms.viewer import Viewer
-from lms.web import request_now, request_today, see_other, viewer
+from lms.web import full_address, request_now, request_today, see_other, viewer
 
 blueprint = Blueprint("administration", __name__, url_prefix="/folk")
+
+
+def navigation(viewer: Viewer) -> Sequence[Link]:
+    """The link to the people of one's units, for those who look after them."""
+    return (Link(_l("Folk"), "administration.index"),) if viewer.may(Act.INVITE) else ()
 
 
 def invite(
@@ -50,7 +58,7 @@ def invite(
 
 def _send_invitation(session: Session, person: Person, *, inviter: Viewer, link_days: int, now: datetime) -> None:
     token = people.mailed_link(session, person, LinkPurpose.ACTIVATE, now=now, valid_for=timedelta(days=link_days))
-    link = url_for("auth.activate", token=token, _external=True)
+    link = full_address("auth.activate", token=token)
     context = {"link": link, "inviter": inviter.name, "days": link_days}
     outbox.enqueue(session, name="invitation", person=person, context=context, now=now)
 

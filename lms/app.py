@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import administration, auth, home, web
+from lms import administration, auth, home, jobs, registration, web, wording
 from lms.clock import Clock
 from lms.config import Settings
 from lms.db import EXTENSION, Database
@@ -15,6 +15,16 @@ from lms.features import Feature
 from lms.mail import Transport
 
 ROOT = Path(__file__).parent.parent
+
+# The ground hands itself over as the features do; its links stand last.
+GROUND = Feature(
+    name="lms",
+    blueprints=(auth.blueprint, home.blueprint, administration.blueprint),
+    commands=(registration.commands,),
+    jobs=(jobs.HOUSEKEEPING,),
+    navigation=administration.navigation,
+    wording=wording.WORDING,
+)
 
 
 def build_app(
@@ -48,10 +58,9 @@ def build_app(
     app.extensions["lms.transport"] = transport
     app.extensions[web.CLOCK] = clock
     app.extensions[EXTENSION] = database or Database(settings.database_url)
-    web.install(app, features)
-    for blueprint in (auth.blueprint, home.blueprint, administration.blueprint):
-        app.register_blueprint(blueprint)
-    for feature in features:
+    everything = (*features, GROUND)
+    web.install(app, everything)
+    for feature in everything:
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)
     return app

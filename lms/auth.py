@@ -15,7 +15,7 @@ from lms.db import current_database, reading, transaction
 from lms.forms import ForgottenForm, PasswordForm, SignInForm
 from lms.people import LinkPurpose
 from lms.viewer import viewer_for_session
-from lms.web import public, request_now, request_today, safe_target, see_other
+from lms.web import full_address, public, request_now, request_today, safe_target, see_other
 
 SIGN_IN_TRIES = 10
 SIGN_IN_WINDOW = timedelta(minutes=15)
@@ -119,7 +119,7 @@ def forgotten() -> ResponseReturnValue:
             minutes = _settings().reset_minutes
             token = people.mailed_link(db, person, purpose, now=request_now(), valid_for=timedelta(minutes=minutes))
             endpoint = "auth.reset" if person.activated_at else "auth.activate"
-            link = url_for(endpoint, token=token, _external=True)
+            link = full_address(endpoint, token=token)
             outbox.enqueue(
                 db, name="reset", person=person, context={"link": link, "minutes": minutes}, now=request_now()
             )

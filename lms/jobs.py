@@ -56,9 +56,9 @@ HOUSEKEEPING = Job(name="housekeeping", run=housekeeping, hour=4, minute=10)
 
 
 def all_jobs(app: Flask) -> tuple[Job, ...]:
-    """The nightly steps of the house and its features, in the order they are run."""
+    """The nightly steps of the house, in the order they are run."""
     features: tuple[Feature, ...] = app.extensions[FEATURES]
-    return (HOUSEKEEPING, *(job for feature in features for job in feature.jobs))
+    return tuple(job for feature in features for job in feature.jobs)
 
 
 def run_job(app: Flask, job: Job, *, now: datetime, rehearse: bool = False) -> Mapping[str, int]:

@@ -69,6 +69,11 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return cast(Response, redirect(url_for(endpoint, **values), code=303))
 
 
+def full_address(endpoint: str, **values: Any) -> str:
+    """The address of a page for mails and documents: built on the settings, never on the host a request names."""
+    return f"{current_app.config['BASE_URL'].rstrip('/')}{url_for(endpoint, **values)}"
+
+
 def safe_target(target: str | None) -> str | None:
     """A path on this site to go on to, or None: never another site."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
@@ -86,10 +91,7 @@ def wants_json() -> bool:
 def install(app: Flask, features: tuple[Feature, ...]) -> None:
     """Hang the shell around the application."""
     app.extensions[FEATURES] = features
-    sentences = dict(wording.WORDING)
-    for feature in features:
-        sentences.update(feature.wording)
-    app.extensions[wording.EXTENSION] = sentences
+    app.extensions[wording.EXTENSION] = {code: text for feature in features for code, text in feature.wording.items()}
     Babel(app, locale_selector=_locale)
     CSRFProtect(app)
     _install_sign_in(app)

@@ -263,16 +263,13 @@ Rows = Sequence[tuple[AttemptItem, dict[str, Any]]]
 
 
 def _rows(session: Session, attempt_id: int) -> Rows:
-    return (
-        session.execute(
-            select(AttemptItem, QuestionVersion.document)
-            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
-            .where(AttemptItem.attempt_id == attempt_id)
-            .order_by(AttemptItem.position)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(AttemptItem, QuestionVersion.document)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(AttemptItem.attempt_id == attempt_id)
+        .order_by(AttemptItem.position)
     )
+    return [(item, document) for item, document in rows]
 
 
 def _share(attempt: Attempt) -> Fraction | None:

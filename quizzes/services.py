@@ -39,11 +39,8 @@ def register_questions(session: Session, *, bank: str, documents: Sequence[Mappi
     conflicts = key_conflicts(session, bank=bank, documents=documents)
     if conflicts:
         raise Refused(*conflicts)
-    known = set(
-        session.execute(
-            select(QuestionVersion.question_id, QuestionVersion.digest).where(QuestionVersion.bank == bank)
-        ).tuples()
-    )
+    stored = select(QuestionVersion.question_id, QuestionVersion.digest).where(QuestionVersion.bank == bank)
+    known = {(question_id, digest) for question_id, digest in session.execute(stored)}
     for document in documents:
         question = from_document(document)
         address = (question.id, content_digest(question))
@@ -153,7 +150,7 @@ def save_answer(session: Session, attempt: Attempt, *, position: int, keys: Iter
     _lock(session, attempt)
     if attempt.submitted_at is not None:
         raise Refused(because("test-submitted"))
-    items = _items(session, attempt)
+    items = _items(session, attempt, only=position)
     _keep(items, {position: _accepted(items, position, keys)}, now=now)
     session.flush()
 
@@ -266,17 +263,17 @@ def _add(session: Session, attempt: Attempt, drawn: Form, versions: Mapping[str,
     session.flush()
 
 
-def _items(session: Session, attempt: Attempt) -> Items:
-    return {
-        item.position: (item, from_document(document))
-        for item, document in session.execute(
-            select(AttemptItem, QuestionVersion.document)
-            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
-            .where(AttemptItem.attempt_id == attempt.id)
-            .order_by(AttemptItem.position)
-            .execution_options(populate_existing=True)
-        ).tuples()
-    }
+def _items(session: Session, attempt: Attempt, *, only: int | None = None) -> Items:
+    query = (
+        select(AttemptItem, QuestionVersion.document)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(AttemptItem.attempt_id == attempt.id)
+        .order_by(AttemptItem.position)
+        .execution_options(populate_existing=True)
+    )
+    if only is not None:
+        query = query.where(AttemptItem.position == only)
+    return {item.position: (item, from_document(document)) for item, document in session.execute(query)}
 
 
 def _accepted(items: Items, position: int, keys: Iterable[str]) -> Response:

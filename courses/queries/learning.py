@@ -12,7 +12,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.catalogue import Kind
@@ -111,7 +111,10 @@ def volume(session: Session, digest: str) -> Volume:
     """A published version. One query the first time a process sees it, none after."""
 
     def fetch() -> Mapping[str, Any]:
-        return session.scalars(select(CourseVersion.document).where(CourseVersion.digest == digest)).one()
+        document: dict[str, Any] = session.scalars(
+            select(CourseVersion.document).where(CourseVersion.digest == digest)
+        ).one()
+        return document
 
     return SHELF.get(digest, fetch)
 
@@ -197,7 +200,7 @@ def results_of_many(session: Session, person_ids: Iterable[int]) -> dict[int, tu
     return {person_id: tuple(results) for person_id, results in found.items()}
 
 
-_OFFERS: Select[Any] = select(
+_OFFERS = select(
     Course.id.label("course_id"),
     CourseVersion.id.label("version_id"),
     CourseVersion.number,
@@ -207,7 +210,7 @@ _OFFERS: Select[Any] = select(
     CourseVersion.published_at,
 ).join(CourseVersion, CourseVersion.id == Course.current_version_id)
 
-_STANDINGS: Select[Any] = (
+_STANDINGS = (
     select(
         Enrolment.id,
         Enrolment.course_id,
@@ -222,7 +225,7 @@ _STANDINGS: Select[Any] = (
     .order_by(Enrolment.cycle.desc(), Enrolment.id, LessonDone.done_at, LessonDone.lesson_id)
 )
 
-_RESULTS: Select[Any] = (
+_RESULTS = (
     select(
         Enrolment.id,
         Enrolment.person_id,
@@ -236,7 +239,7 @@ _RESULTS: Select[Any] = (
         func.max(LessonDone.done_at).label("last_done_at"),
     )
     .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-    .outerjoin(LessonDone, and_(LessonDone.enrolment_id == Enrolment.id))
+    .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
     .group_by(Enrolment.id, CourseVersion.id)
     .order_by(Enrolment.person_id, Enrolment.enrolled_at, Enrolment.id)
 )

@@ -243,6 +243,13 @@ def record_gathering(
             with session.begin_nested():
                 session.add(row)
         except IntegrityError:
+            known = select(GatheringAttendance.id).where(
+                GatheringAttendance.person_id == person_id,
+                GatheringAttendance.on == on,
+                GatheringAttendance.title == title,
+            )
+            if session.scalar(known) is None:
+                raise
             continue  # recorded before, here or by a colleague
         added.append(person_id)
     if added:

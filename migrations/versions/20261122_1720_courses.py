@@ -17,6 +17,31 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "content_asset",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_content_asset")),
+    )
+    op.create_table(
+        "course_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("lesson_count", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_course_version_number_from_one")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_course_version_published_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_version")),
+        sa.UniqueConstraint("course_id", "number", name="uq_course_version_number"),
+        sa.UniqueConstraint("digest", name="uq_course_version_digest"),
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -104,6 +129,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_id", "name", name="uq_seminar_unit_id_name"),
     )
     op.create_table(
+        "course",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("current_version_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["current_version_id"], ["course_version.id"], name=op.f("fk_course_current_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+    )
+    op.create_table(
         "seminar_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seminar_id", sa.Integer(), nullable=False),
@@ -152,8 +186,43 @@ def upgrade() -> None:
         batch_op.create_index("ix_attendance_person_id_seminar_day_id", ["person_id", "seminar_day_id"], unique=False)
         batch_op.create_index("ix_attendance_seminar_day_id", ["seminar_day_id"], unique=False)
 
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cycle >= 1", name=op.f("ck_enrolment_cycle_from_one")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_enrolment_course_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["course_version.id"], name=op.f("fk_enrolment_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
+        sa.UniqueConstraint("person_id", "course_id", "cycle", name="uq_enrolment_cycle"),
+    )
+    with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrolment_course_id"), ["course_id"], unique=False)
+        batch_op.create_index("ix_enrolment_version", ["version_id"], unique=False)
+
+    op.create_table(
+        "lesson_done",
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_id", sa.String(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_lesson_done_enrolment_id")),
+        sa.PrimaryKeyConstraint("enrolment_id", "lesson_id", name=op.f("pk_lesson_done")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("lesson_done")
+    with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.drop_index("ix_enrolment_version")
+        batch_op.drop_index(batch_op.f("ix_enrolment_course_id"))
+
+    op.drop_table("enrolment")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_seminar_day_id")
         batch_op.drop_index("ix_attendance_person_id_seminar_day_id")
@@ -167,6 +236,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_seminar_day_on_date")
 
     op.drop_table("seminar_day")
+    op.drop_table("course")
     op.drop_table("seminar")
     with op.batch_alter_table("observation_visit", schema=None) as batch_op:
         batch_op.drop_index("ix_observation_visit_mentor_id")
@@ -177,3 +247,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_delivery_person_id_on_date")
 
     op.drop_table("delivery")
+    op.drop_table("course_version")
+    op.drop_table("content_asset")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from lms import ids
+from flask import Flask
+
+from lms import ids, jobs
 from lms import people as accounts
 from lms.clock import FrozenClock
 from lms.db import Database
 from tests.cast import Cast, email_of
 from tests.clients import PASSWORD, Browser
+from tests.transports import KeptMail, link_in
 
 
 def test_a_person_signs_in_and_sees_the_own_name(browser: Browser, people: Cast) -> None:
@@ -49,6 +52,41 @@ def test_a_session_ends_by_itself(browser: Browser, people: Cast, clock: FrozenC
     assert browser.get("/min-side").status_code == 200
     clock.advance(minutes=1)
     assert browser.get("/min-side").status_code == 303
+
+
+def test_a_forged_host_never_enters_a_mail(
+    browser: Browser, people: Cast, app: Flask, outbox_transport: KeptMail
+) -> None:
+    browser.get("/glemt-passord", base_url="http://evil.example")
+    browser.post("/glemt-passord", {"email": email_of("kari")}, base_url="http://evil.example")
+    jobs.send_mail(app)
+    (mail,) = outbox_transport.to(email_of("kari"))
+    assert link_in(mail).startswith("http://127.0.0.1:8000/nytt-passord/")
+    assert "evil.example" not in mail.as_string()
+
+
+def test_forgetting_the_password_tells_nobody_who_has_an_account(
+    browser: Browser, people: Cast, app: Flask, outbox_transport: KeptMail
+) -> None:
+    known = browser.post("/glemt-passord", {"email": email_of("kari")}).text
+    unknown = browser.post("/glemt-passord", {"email": "ingen@cast.example"}).text
+    assert known.replace(email_of("kari"), "X") == unknown.replace("ingen@cast.example", "X")
+    jobs.send_mail(app)
+    assert len(outbox_transport.sent) == 1
+
+
+def test_a_new_password_signs_every_browser_out_and_works(
+    browser: Browser, people: Cast, app: Flask, outbox_transport: KeptMail
+) -> None:
+    elsewhere = Browser(app).sign_in(email_of("kari"))
+    browser.post("/glemt-passord", {"email": email_of("kari")})
+    jobs.send_mail(app)
+    link = link_in(outbox_transport.sent[0]).removeprefix("http://127.0.0.1:8000")
+    assert browser.get(link).status_code == 200
+    assert browser.post(link, {"password": "ny og lang setning", "again": "ny og lang setning"}).status_code == 303
+    assert elsewhere.get("/min-side").status_code == 303
+    assert Browser(app).post("/logg-inn", {"email": email_of("kari"), "password": PASSWORD}).status_code == 422
+    Browser(app).sign_in(email_of("kari"), "ny og lang setning")
 
 
 def test_a_form_without_its_token_changes_nothing_and_says_why(browser: Browser, people: Cast) -> None:

@@ -1,0 +1,64 @@
+"""The only way a view here gets a row: fetched and checked in one step; 404 and 403 are decided here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates.codes import read_print_code, typed_code
+from certificates.models import Certificate
+from certificates.queries.issued import by_code
+from lms import access
+from lms.errors import Forbidden, NotFound
+from lms.people import Person
+from lms.roles import Act
+from lms.viewer import Viewer
+
+
+def participant_for(session: Session, viewer: Viewer, act: Act, person_id: int, *, on: date) -> Person:
+    """A person of a unit in which the viewer may do this; 404 out of reach, 403 where the viewer may nowhere."""
+    return access.person_for(session, viewer, act, person_id, on=on)
+
+
+def certificate_for(session: Session, viewer: Viewer, certificate_id: int, *, on: date) -> Certificate:
+    """A certificate the viewer may see: the own, or one in reach of the register; 404 for every other."""
+    reach = viewer.may(Act.SEE_REGISTER)
+    certificate = session.scalar(
+        select(Certificate).where(
+            Certificate.id == certificate_id,
+            (Certificate.person_id == viewer.person_id) | reach.people(Certificate.person_id, on),
+        )
+    )
+    if certificate is None:
+        raise NotFound
+    return certificate
+
+
+def certificate_to_decide(session: Session, viewer: Viewer, certificate_id: int, *, on: date) -> Certificate:
+    """A certificate the viewer may suspend or revoke: 404 for one not to be seen, 403 for one seen only."""
+    certificate = certificate_for(session, viewer, certificate_id, on=on)
+    if not may_decide(session, viewer, certificate, on=on):
+        raise Forbidden
+    return certificate
+
+
+def may_decide(session: Session, viewer: Viewer, certificate: Certificate, *, on: date) -> bool:
+    """Whether the viewer may suspend, lift and revoke this certificate: in reach, and never the own."""
+    reach = viewer.may(Act.DECIDE_CERTIFICATES)
+    within = select(Person.id).where(Person.id == certificate.person_id, reach.people(Person.id, on))
+    return bool(reach) and certificate.person_id != viewer.person_id and session.scalar(within) is not None
+
+
+def may_with_person(session: Session, viewer: Viewer, act: Act, person_id: int, *, on: date) -> bool:
+    """Whether the viewer may do this with a person, for showing a form or not; the service checks again."""
+    reach = viewer.may(act)
+    within = select(Person.id).where(Person.id == person_id, reach.people(Person.id, on))
+    return bool(reach) and session.scalar(within) is not None
+
+
+def certificate_behind(session: Session, raw: str) -> Certificate | None:
+    """For anyone: the certificate behind a code from paper or from the QR code; None for an unknown one."""
+    typed = typed_code(raw)
+    return by_code(session, long_code=typed, print_code=read_print_code(typed))

@@ -1,0 +1,60 @@
+"""Issued certificates as the rules see them: which one speaks for a person on a day, and which one follows which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from certificates.programme import Policy
+from certificates.status import Event, EventKind, State, status
+from certificates.validity import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The dates of a certificate, the policy it was issued under, and what happened to it, in the order decided."""
+
+    id: int
+    cycle: int
+    period: Period
+    policy: Policy
+    events: tuple[Event, ...] = ()
+
+    def state(self, on: date) -> State:
+        """What it is on a day."""
+        return status(self.period, self.policy, events=self.events, on=on)
+
+    def is_revoked(self, on: date) -> bool:
+        """Whether it is revoked on a day."""
+        return any(event.kind is EventKind.REVOKED and event.effective_on <= on for event in self.events)
+
+    @property
+    def open_suspension(self) -> Event | None:
+        """The suspension that was decided and not lifted since, in force or still to come; or None."""
+        about = [event for event in self.events if event.kind in {EventKind.SUSPENDED, EventKind.LIFTED}]
+        return about[-1] if about and about[-1].kind is EventKind.SUSPENDED else None
+
+
+def followed_up(certificates: Sequence[Issued]) -> tuple[Issued, ...]:
+    """One person's certificates, the first cycle first, each told which day a later one replaces it.
+
+    A certificate that is revoked on its own first day replaces nothing: it never spoke for anybody.
+    """
+    told = []
+    for place, each in enumerate(certificates):
+        later = (
+            other.period.valid_from
+            for other in certificates[place + 1 :]
+            if not other.is_revoked(other.period.valid_from)
+        )
+        replaced = next(later, None)
+        event = () if replaced is None else (Event(kind=EventKind.REPLACED, effective_on=replaced),)
+        told.append(replace(each, events=each.events + event))
+    return tuple(told)
+
+
+def speaking(certificates: Sequence[Issued], on: date) -> Issued | None:
+    """The certificate that speaks for a person on a day: the latest one that has begun, else the first to come."""
+    begun = [each for each in certificates if each.period.valid_from <= on and each.state(on) is not State.REPLACED]
+    return begun[-1] if begun else next(iter(certificates), None)

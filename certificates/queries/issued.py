@@ -1,0 +1,171 @@
+"""What was issued to whom, what happened to it since, and who is to be reminded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import ColumnElement
+
+from certificates import programmes_on_file
+from certificates.issued import Issued, followed_up
+from certificates.models import Certificate, CertificateEvent, Reminder
+from certificates.programme import Stage
+from certificates.status import Event, EventKind
+from certificates.validity import ONE_DAY, Period
+from lms.people import Person
+from lms.roles import Role
+from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
+from lms.verdict import because
+from lms.viewer import Reach
+
+DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+FIRST_REMINDER_DAYS = max(stage.days_before or 0 for stage in Stage)
+
+
+def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) -> dict[int, tuple[Issued, ...]]:
+    """Every person's certificates of a programme, the first cycle first."""
+    if not person_ids:
+        return {}
+    whose = and_(Certificate.programme == programme_id, Certificate.person_id.in_(person_ids))
+    events, policies = events_of(session, whose), programmes_on_file.policies(session)
+    held: defaultdict[int, list[Issued]] = defaultdict(list)
+    for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(
+        select(
+            Certificate.id,
+            Certificate.person_id,
+            Certificate.cycle,
+            Certificate.valid_from,
+            Certificate.valid_through,
+            Certificate.window_opens,
+            Certificate.programme_version_id,
+        )
+        .where(whose)
+        .order_by(Certificate.person_id, Certificate.cycle)
+    ):
+        period = period_as_issued(valid_from, valid_through, window_opens)
+        held[person_id].append(
+            Issued(id=id_, cycle=cycle, period=period, policy=policies[version], events=events.get(id_, ()))
+        )
+    return {person_id: followed_up(held[person_id]) for person_id in person_ids}
+
+
+def period_as_issued(valid_from: date, valid_through: date, window_opens: date) -> Period:
+    """The period of a stored certificate; its full derivation stands in the certificate itself."""
+    why = because("period-as-issued")
+    return Period(valid_from=valid_from, valid_through=valid_through, window_opens=window_opens, why=why)
+
+
+def events_of(session: Session, whose: ColumnElement[bool]) -> dict[int, tuple[Event, ...]]:
+    """The suspensions, liftings and revocations of some certificates, in the order they were decided."""
+    found: defaultdict[int, list[Event]] = defaultdict(list)
+    for certificate_id, kind, effective_on in session.execute(
+        select(CertificateEvent.certificate_id, CertificateEvent.kind, CertificateEvent.effective_on)
+        .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
+        .where(whose, CertificateEvent.kind.in_(DECISIONS))
+        .order_by(CertificateEvent.id)
+    ):
+        found[certificate_id].append(Event(kind=EventKind(kind), effective_on=effective_on))
+    return {certificate_id: tuple(events) for certificate_id, events in found.items()}
+
+
+def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
+    """A person's certificates, the newest first."""
+    return session.scalars(
+        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.cycle.desc())
+    ).all()
+
+
+def by_code(session: Session, *, long_code: str, print_code: str | None) -> Certificate | None:
+    """The certificate behind a code from the QR code or from paper, or None."""
+    return session.scalar(
+        select(Certificate).where(
+            or_(Certificate.verify_code == long_code, Certificate.print_code == (print_code or long_code))
+        )
+    )
+
+
+def history(session: Session, certificate_id: int) -> Sequence[Row[CertificateEvent, str | None]]:
+    """What happened to a certificate, oldest first, each with the name of who decided it."""
+    return session.execute(
+        select(CertificateEvent, Person.name)
+        .outerjoin(Person, Person.id == CertificateEvent.actor_id)
+        .where(CertificateEvent.certificate_id == certificate_id)
+        .order_by(CertificateEvent.id)
+    ).all()
+
+
+def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
+    """The reminders a certificate has had."""
+    rows = session.scalars(select(Reminder.stage).where(Reminder.certificate_id == certificate_id))
+    return frozenset(Stage(stage) for stage in rows)
+
+
+def to_remind(session: Session, *, on: date) -> Sequence[int]:
+    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace."""
+    later = aliased(Certificate)
+    is_followed = (
+        select(later.id)
+        .where(
+            later.person_id == Certificate.person_id,
+            later.programme == Certificate.programme,
+            later.cycle > Certificate.cycle,
+        )
+        .exists()
+    )
+    return session.scalars(
+        select(Certificate.id)
+        .where(
+            Certificate.grace_through >= on,
+            or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
+            ~is_followed,
+        )
+        .order_by(Certificate.id)
+    ).all()
+
+
+def active_people(session: Session) -> Sequence[int]:
+    """Everybody who has not left."""
+    return session.scalars(select(Person.id).where(Person.deactivated_at.is_(None)).order_by(Person.id)).all()
+
+
+def people_within(
+    session: Session, reach: Reach, *, on: date, wanted: str, unit_path: str
+) -> Sequence[Row[int, str, str, str]]:
+    """Id, name, unit and sector of the people within reach on a day, by name; `wanted` is a search key."""
+    query = (
+        select(Person.id, Person.name, Unit.name, Membership.sector)
+        .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(reach.units(Unit.path), Person.deactivated_at.is_(None))
+        .order_by(Person.sort_name, Person.id)
+    )
+    if unit_path:
+        query = query.where(below(Unit.path, [unit_path]))
+    if wanted:
+        query = query.where(Person.search_name.contains(wanted, autoescape=True))
+    return session.execute(query).all()
+
+
+def regional_units(session: Session) -> Sequence[Unit]:
+    """The regional units, in the order of the tree."""
+    return session.scalars(select(Unit).where(Unit.kind == UnitKind.REGIONAL).order_by(Unit.path)).all()
+
+
+def coordinators_of(session: Session, unit: Unit, *, on: date) -> Sequence[Person]:
+    """Who coordinates a unit on a day."""
+    return session.scalars(
+        select(Person)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == unit.id,
+            Appointment.role == Role.COORDINATOR,
+            holds_on(Appointment, on),
+            Person.deactivated_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.id)
+    ).all()

@@ -1,0 +1,239 @@
+"""What trainers and coordinators decide: assessments, exemptions, suspending, lifting and revoking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates import mails
+from certificates.deciding import refusal
+from certificates.eligibility import Finding, NotYet, Standing
+from certificates.evidence import Outcome
+from certificates.gathering import Dossier, dossier_of
+from certificates.models import Assessment, Certificate, CertificateEvent, Exemption
+from certificates.programme import Criterion, Programme, TrainerAssessment
+from certificates.queries.issued import issued_to
+from certificates.services.issuing import issue_if_due, lock_person
+from certificates.status import EventKind
+from lms import audit
+from lms.clock import local_date
+from lms.errors import Refused
+from lms.people import Person
+from lms.verdict import because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a trainer found: the outcome, a score from 1 to 5 for each criterion the programme names, feedback."""
+
+    outcome: Outcome
+    content_score: int | None
+    non_directive_score: int | None
+    feedback: str
+
+
+def asked_assessment(dossier: Dossier) -> Finding | None:
+    """The assessment the person's route asks for, and how it stands; None where it asks for none."""
+    return next((each for each in dossier.answer.findings if isinstance(each.requirement, TrainerAssessment)), None)
+
+
+def record_assessment(
+    session: Session, programme: Programme, person_id: int, verdict: Verdict, *, assessor_id: int, now: datetime
+) -> Certificate | NotYet:
+    """Record an assessment; when that was the last requirement, the certificate is issued at once.
+
+    Sent twice, it is recorded once. Raises `Refused` for oneself, for one's own mentee, and when it would not count.
+    """
+    person = lock_person(session, person_id)
+    dossier = dossier_of(session, programme, person_id, on=local_date(now))
+    if _is_repeated(session, programme.id, person_id, verdict, assessor_id=assessor_id, on=local_date(now)):
+        return _as_it_stands(session, dossier)
+    _refuse_partial(dossier, person_id, assessor_id)
+    _refuse_early(dossier, verdict)
+    row = Assessment(
+        person_id=person_id,
+        programme=programme.id,
+        assessor_id=assessor_id,
+        outcome=verdict.outcome,
+        content_score=verdict.content_score,
+        non_directive_score=verdict.non_directive_score,
+        feedback=verdict.feedback,
+        decided_at=now,
+        decided_on=local_date(now),
+    )
+    session.add(row)
+    session.flush()
+    details = {
+        "assessment": row.id,
+        "programme": programme.id,
+        "outcome": verdict.outcome,
+        "scores": [verdict.content_score, verdict.non_directive_score],
+        "decided_on": row.decided_on,
+    }
+    _record(session, "assessed", ("person", person_id), details, actor_id=assessor_id, now=now)
+    return issue_if_due(session, programme, person, actor_id=assessor_id, now=now)
+
+
+def exempt(
+    session: Session,
+    programme: Programme,
+    person_id: int,
+    *,
+    requirement: str,
+    reason: str,
+    actor_id: int,
+    now: datetime,
+) -> Certificate | NotYet:
+    """Waive a requirement of the person's present route, with a reason; issues when that was the last one.
+
+    Raises `Refused` for oneself and for what is not asked for, met or waived already.
+    """
+    if person_id == actor_id:
+        raise Refused(because("exempt-not-oneself"))
+    person = lock_person(session, person_id)
+    dossier = dossier_of(session, programme, person_id, on=local_date(now))
+    finding = next((each for each in dossier.answer.findings if each.requirement.id == requirement), None)
+    if finding is None:
+        raise Refused(because("exempt-not-asked"))
+    if finding.state in {Standing.MET, Standing.EXEMPTED}:
+        raise Refused(because("exempt-not-needed", on=finding.met_on))
+    row = Exemption(
+        person_id=person_id,
+        programme=programme.id,
+        requirement=requirement,
+        reason=reason,
+        decided_by=actor_id,
+        decided_at=now,
+        decided_on=local_date(now),
+    )
+    session.add(row)
+    session.flush()
+    details = {"exemption": row.id, "programme": programme.id, "requirement": requirement, "reason": reason}
+    _record(session, "exempted", ("person", person_id), details, actor_id=actor_id, now=now)
+    return issue_if_due(session, programme, person, actor_id=actor_id, now=now)
+
+
+def decide_certificate(
+    session: Session,
+    certificate: Certificate,
+    kind: EventKind,
+    *,
+    effective_on: date,
+    reason: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Suspend, lift or revoke a certificate, and with it every later one of the same person it applies to.
+
+    Raises `Refused` when the certificate is revoked already, not suspended, and so on (`deciding`).
+    """
+    if certificate.person_id == actor_id:
+        raise Refused(because("decide-not-oneself"))
+    person = lock_person(session, certificate.person_id)
+    held = issued_to(session, certificate.programme, [person.id])[person.id]
+    by_id = {each.id: each for each in held}
+    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on)
+    if no is not None:
+        raise Refused.by(no)
+    later = [each.id for each in held if each.cycle > certificate.cycle]
+    also = [id_ for id_ in later if refusal(by_id[id_], kind, effective_on, issued_on=certificate.issued_on) is None]
+    for id_ in (certificate.id, *also):
+        event = CertificateEvent(
+            certificate_id=id_, kind=kind, effective_on=effective_on, reason=reason, actor_id=actor_id, at=now
+        )
+        session.add(event)
+        session.flush()
+        details = {"event": event.id, "effective_on": effective_on, "reason": reason}
+        _record(session, f"certificate-{kind}", ("certificate", id_), details, actor_id=actor_id, now=now)
+    mails.certificate_decision(
+        session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
+    )
+
+
+def _refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:
+    """Nobody assesses oneself, and no mentor the own mentee unless the programme says so."""
+    if assessor_id == person_id:
+        raise Refused(because("assess-not-oneself"))
+    asked = asked_assessment(dossier)
+    may_mentor = isinstance(asked and asked.requirement, TrainerAssessment) and asked_mentor(asked)
+    if str(assessor_id) in dossier.evidence.mentor_ids and not may_mentor:
+        raise Refused(because("assess-not-own-mentee"))
+
+
+def asked_mentor(asked: Finding | None) -> bool:
+    """Whether the programme lets a mentor assess."""
+    return bool(asked and isinstance(asked.requirement, TrainerAssessment) and asked.requirement.mentor_may_assess)
+
+
+def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
+    """An assessment that could not count is refused with the reason, not kept for nothing."""
+    finding = asked_assessment(dossier)
+    if finding is None:
+        raise Refused(because("assess-not-asked"))
+    assert isinstance(finding.requirement, TrainerAssessment)
+    if finding.state is Standing.NOT_YET_DUE:
+        about_previous = dossier.answer.reasons if isinstance(dossier.answer, NotYet) else ()
+        opens = [reason for reason in about_previous if reason.code == "renewal-not-open"]
+        raise Refused(*(opens or (finding.next_step or because("assess-not-asked"),)))
+    if finding.state is Standing.EXEMPTED:
+        raise Refused(because("assess-exempted", on=finding.met_on))
+    if finding.state is Standing.MET and verdict.outcome is Outcome.APPROVED:
+        raise Refused(because("assess-already-approved", on=finding.met_on))
+    scores = {
+        Criterion.CONTENT_KNOWLEDGE: verdict.content_score,
+        Criterion.NON_DIRECTIVE: verdict.non_directive_score,
+    }
+    missing = tuple(criterion for criterion in finding.requirement.criteria if scores[criterion] is None)
+    if missing:
+        raise Refused(because("assess-scores-missing", criteria=missing))
+
+
+def _is_repeated(
+    session: Session, programme_id: str, person_id: int, verdict: Verdict, *, assessor_id: int, on: date
+) -> bool:
+    """Whether the newest assessment says the very same, by the same person, on the same day: a second click."""
+    newest = session.scalar(
+        select(Assessment)
+        .where(Assessment.person_id == person_id, Assessment.programme == programme_id)
+        .order_by(Assessment.id.desc())
+        .limit(1)
+    )
+    if newest is None or (newest.assessor_id, newest.decided_on) != (assessor_id, on):
+        return False
+    said = (newest.outcome, newest.content_score, newest.non_directive_score, newest.feedback)
+    return said == (verdict.outcome, verdict.content_score, verdict.non_directive_score, verdict.feedback)
+
+
+def _as_it_stands(session: Session, dossier: Dossier) -> Certificate | NotYet:
+    """After a second click: the certificate issued today, else what is missing."""
+    if dossier.certificates:
+        return session.get_one(Certificate, dossier.certificates[-1].id)
+    assert isinstance(dossier.answer, NotYet), "an approval that met everything issued a certificate"
+    return dossier.answer
+
+
+def _record(
+    session: Session,
+    action: str,
+    subject: tuple[str, int],
+    details: dict[str, Any],
+    *,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    audit.record(session, actor_id=actor_id, action=action, subject=subject, details=details, now=now)
+
+
+def open_requirements(dossier: Dossier) -> Sequence[Finding]:
+    """What may be waived: neither met nor waived already."""
+    return [each for each in dossier.answer.findings if each.state not in {Standing.MET, Standing.EXEMPTED}]
+
+
+def holder_of(session: Session, certificate: Certificate) -> Person:
+    """Whose certificate it is."""
+    return session.get_one(Person, certificate.person_id)

@@ -1,0 +1,193 @@
+"""Issuing: only when the rules say so, once, with all it rests on (DOMAIN.md 4–5). There is no way around `decide`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from certificates import mails, programmes_on_file
+from certificates.codes import new_print_code, number_of
+from certificates.eligibility import NotYet, Ok
+from certificates.gathering import Dossier, dossier_of
+from certificates.issued import Issued
+from certificates.models import Certificate, CertificateEvent, CertificateNumber
+from certificates.programme import Programme, Route
+from certificates.records import derivation_record, evidence_record
+from certificates.status import EventKind
+from certificates.validity import grace_ends
+from lms import audit, ids
+from lms.clock import local_date
+from lms.errors import Refused
+from lms.people import Person
+from lms.units import membership_on, region_of
+from lms.verdict import because
+
+ISSUED = "issued"
+
+
+def issue(
+    session: Session, programme: Programme, person_id: int, *, cycle: int, actor_id: int | None, now: datetime
+) -> Certificate:
+    """Issue the certificate of a cycle. Asked for again, the same one is given back.
+
+    Raises `Refused` with every reason when a requirement isn't met.
+    """
+    person = lock_person(session, person_id)
+    there = session.scalar(
+        select(Certificate).where(
+            Certificate.person_id == person_id, Certificate.programme == programme.id, Certificate.cycle == cycle
+        )
+    )
+    if there is not None:
+        return there
+    answer = issue_if_due(session, programme, person, actor_id=actor_id, now=now)
+    if isinstance(answer, NotYet):
+        raise Refused.by(answer)
+    return answer
+
+
+def issue_if_due(
+    session: Session, programme: Programme, person: Person, *, actor_id: int | None, now: datetime
+) -> Certificate | NotYet:
+    """Issue a certificate if everything is met, else say what is missing. The person's row must be locked."""
+    dossier = dossier_of(session, programme, person.id, on=local_date(now))
+    if isinstance(dossier.answer, NotYet):
+        return dossier.answer
+    certificate = _add(session, dossier, dossier.answer, person, actor_id=actor_id, now=now)
+    _record(session, certificate, actor_id=actor_id, now=now)
+    mails.certificate_issued(session, certificate, person, now=now)
+    return certificate
+
+
+def lock_person(session: Session, person_id: int) -> Person:
+    """The person's row, locked: whoever decides about a person waits here for their turn."""
+    return session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+
+
+def _add(
+    session: Session, dossier: Dossier, answer: Ok, person: Person, *, actor_id: int | None, now: datetime
+) -> Certificate:
+    """The certificate's row with its first event; in a renewal an open suspension goes on."""
+    today = local_date(now)
+    belongs = membership_on(session, person.id, today)
+    if belongs is None:
+        raise Refused(because("no-membership"))
+    membership, unit = belongs
+    version = programmes_on_file.publish(session, dossier.programme.id, now=now)
+    newest = programmes_on_file.on_file(dossier.programme.id).programme
+    previous = dossier.certificates[-1] if dossier.certificates else None
+    certificate = Certificate(
+        number=_next_number(session, today.year),
+        person_id=person.id,
+        programme=dossier.programme.id,
+        cycle=previous.cycle + 1 if previous else 1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        valid_from=answer.period.valid_from,
+        valid_through=answer.period.valid_through,
+        window_opens=answer.period.window_opens,
+        grace_through=grace_ends(answer.period, newest.policy),
+        programme_version_id=version.id,
+        derivation=derivation_record(answer, newest, version.number),
+        evidence=evidence_record(answer.findings),
+        issued_at=now,
+        issued_on=today,
+        issued_by=actor_id,
+        verify_code=ids.new_token(),
+        print_code=new_print_code(),
+    )
+    session.add(certificate)
+    session.flush()
+    _event(session, certificate, ISSUED, today, reason="", actor_id=actor_id, now=now)
+    if previous and answer.route is Route.RENEWAL:
+        _carry_suspension(session, previous, certificate, now=now)
+    return certificate
+
+
+def _next_number(session: Session, year: int) -> str:
+    """The next number of the year; the counter's row lock keeps two at once apart."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    place = session.scalar(
+        insert(CertificateNumber)
+        .values(year=year, last=1)
+        .on_conflict_do_update(index_elements=["year"], set_={"last": CertificateNumber.last + 1})
+        .returning(CertificateNumber.last)
+    )
+    assert place is not None, "an upsert returns its row"
+    return number_of(year, place)
+
+
+def _carry_suspension(session: Session, previous: Issued, certificate: Certificate, *, now: datetime) -> None:
+    """What is to be settled first does not end because a new period begins: the suspension stands on both."""
+    if previous.open_suspension is None:
+        return
+    old = session.scalars(
+        select(CertificateEvent)
+        .where(CertificateEvent.certificate_id == previous.id, CertificateEvent.kind == EventKind.SUSPENDED)
+        .order_by(CertificateEvent.id.desc())
+        .limit(1)
+    ).one()
+    _event(
+        session,
+        certificate,
+        EventKind.SUSPENDED,
+        old.effective_on,
+        reason=old.reason,
+        actor_id=old.actor_id,
+        now=now,
+    )
+
+
+def _event(
+    session: Session,
+    certificate: Certificate,
+    kind: str,
+    effective_on: date,
+    *,
+    reason: str,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    session.add(
+        CertificateEvent(
+            certificate_id=certificate.id,
+            kind=kind,
+            effective_on=effective_on,
+            reason=reason,
+            actor_id=actor_id,
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def _record(session: Session, certificate: Certificate, *, actor_id: int | None, now: datetime) -> None:
+    details: dict[str, Any] = {
+        "number": certificate.number,
+        "person": certificate.person_id,
+        "programme": certificate.programme,
+        "cycle": certificate.cycle,
+        "valid_from": certificate.valid_from,
+        "valid_through": certificate.valid_through,
+        "derivation": certificate.derivation,
+        "evidence_sha256": hashlib.sha256(
+            json.dumps(certificate.evidence, sort_keys=True, ensure_ascii=False).encode()
+        ).hexdigest(),
+    }
+    audit.record(
+        session,
+        actor_id=actor_id,
+        action="certificate-issued",
+        subject=("certificate", certificate.id),
+        details=details,
+        now=now,
+    )

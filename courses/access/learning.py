@@ -1,0 +1,91 @@
+"""Who gets which course, lesson, enrolment and picture: fetched and checked in one step; 404 and 403 here only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.catalogue import MEDIA_TYPES
+from courses.models.learning import Enrolment
+from courses.pictures import NAME
+from courses.queries import learning as queries
+from courses.queries.learning import Offer, Standing
+from courses.shelf import Page, Volume
+from lms.access import require
+from lms.errors import NotFound
+from lms.roles import Act
+from lms.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A course as this viewer reads it: the own version when enrolled (`standing`), else the current one.
+
+    `is_preview`: reads the lessons without being enrolled, as authors do.
+    """
+
+    volume: Volume
+    standing: Standing | None
+    is_preview: bool
+
+    @property
+    def may_open_lessons(self) -> bool:
+        """Whether there is anything to read here at all; that the pre-test comes first is for `courses.steps`."""
+        return self.standing is not None or self.is_preview
+
+
+def reading_for(session: Session, viewer: Viewer, course_id: str) -> Reading:
+    """A course that everyone signed in may look at; 404 for one that isn't published. One query when enrolled."""
+    standing = queries.standing_of(session, viewer.person_id, course_id)
+    if standing is not None:
+        return Reading(volume=queries.volume(session, standing.digest), standing=standing, is_preview=False)
+    offer = offer_for(session, viewer, course_id)
+    may_preview = bool(viewer.may(Act.PREVIEW_CONTENT))
+    return Reading(volume=queries.volume(session, offer.digest), standing=None, is_preview=may_preview)
+
+
+def offer_for(session: Session, viewer: Viewer, course_id: str) -> Offer:
+    """A course as it is published now; 404 for one that isn't."""
+    require(viewer, Act.LEARN)
+    offer = queries.offer(session, course_id)
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+def page_for(volume: Volume, lesson_id: str) -> Page:
+    """A lesson of a version; 404 for one it doesn't have."""
+    page = volume.pages.get(lesson_id)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def enrolment_for(session: Session, viewer: Viewer, course_id: str) -> Enrolment:
+    """The viewer's own enrolment, the latest cycle; 404 where there is none: nobody acts in another's."""
+    enrolment = session.scalar(
+        select(Enrolment)
+        .where(Enrolment.person_id == viewer.person_id, Enrolment.course_id == course_id)
+        .order_by(Enrolment.cycle.desc())
+        .limit(1)
+    )
+    if enrolment is None:
+        raise NotFound
+    return enrolment
+
+
+def coverage_for(session: Session, viewer: Viewer, course_id: str) -> Volume:
+    """A course with its questions, for those who may see content before others; 403 for everyone else."""
+    require(viewer, Act.PREVIEW_CONTENT)
+    return queries.volume(session, offer_for(session, viewer, course_id).digest)
+
+
+def asset_for(session: Session, digest: str, name: str) -> tuple[str, bytes]:
+    """A picture's media type and bytes; 404 for what isn't there, and for a name that isn't of its kind."""
+    plain = NAME.fullmatch(name)
+    found = queries.asset(session, digest) if plain else None
+    if plain is None or found is None or MEDIA_TYPES.get(plain[1]) != found[0]:
+        raise NotFound
+    return found

@@ -1,0 +1,29 @@
+"""What this feature hands to the roof: the learning half and the fieldwork half as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
+from courses.views import learning
+from lms.features import Feature, Link
+from lms.roles import Act
+from lms.viewer import Viewer
+
+
+def navigation(viewer: Viewer) -> Sequence[Link]:
+    """The courses for everybody, and what fieldwork has for this viewer."""
+    own = (Link(_l("Kurs"), "courses.index"),) if viewer.may(Act.LEARN) else ()
+    return (*own, *fieldwork_feature.navigation(viewer))
+
+
+FEATURE = Feature(
+    name="courses",
+    blueprints=(learning.blueprint, *fieldwork_feature.BLUEPRINTS),
+    commands=(commands.content,),
+    navigation=navigation,
+    panels=(panels.go_on, *fieldwork_feature.PANELS),
+    wording={**wording.WORDING, **wording_fieldwork.WORDING},
+)

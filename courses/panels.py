@@ -1,0 +1,32 @@
+"""What the learning half puts on the home page: go on where you were, or begin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from courses import steps
+from courses.catalogue import Kind
+from courses.queries import learning as queries
+from lms.features import Panel
+from lms.viewer import Viewer
+
+PANEL_ORDER = 10
+
+
+def go_on(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+    """Every course the viewer is in the middle of, with the next step.
+
+    For someone who has begun nothing and holds no role: the foundation courses to begin. Otherwise nothing.
+    """
+    studies = queries.studies_of(session, viewer.person_id)
+    under_way = [one for one in studies if one.way.next is not steps.Next.NOTHING]
+    if under_way:
+        return Panel(template="courses/_go_on.html", context={"under_way": under_way}, order=PANEL_ORDER)
+    if studies or viewer.grants:
+        return None
+    offers = [one for one in queries.offers(session) if one.kind is Kind.FOUNDATION]
+    if not offers:
+        return None
+    return Panel(template="courses/_begin.html", context={"offers": offers}, order=PANEL_ORDER)

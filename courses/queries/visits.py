@@ -1,0 +1,113 @@
+"""Reads for the pages about observation visits, deliveries and gatherings. Write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from courses.models.fieldwork import Delivery, GatheringAttendance, ObservationVisit
+from lms.people import Person
+from lms.roles import Role
+from lms.units import Appointment, Membership, Unit, below, holds_on, membership_on, region_of
+from lms.viewer import Reach
+
+LIST_LENGTH_MAX = 200
+GATHERINGS_SHOWN_MAX = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheringLine:
+    """A gathering as a trainer recorded it, with how many of one's people took part."""
+
+    on: date
+    title: str
+    kind: str
+    people: int
+
+
+def own_visits(session: Session, person_id: int) -> Sequence[ObservationVisit]:
+    """A person's visits, newest first."""
+    return session.scalars(
+        select(ObservationVisit)
+        .where(ObservationVisit.person_id == person_id)
+        .order_by(ObservationVisit.on.desc(), ObservationVisit.id.desc())
+        .limit(LIST_LENGTH_MAX)
+    ).all()
+
+
+def waiting_visits(
+    session: Session, *, mentor_id: int | None, reach: Reach, viewer_id: int, on: date
+) -> Sequence[Row[ObservationVisit, Person]]:
+    """The visits that wait for this viewer, oldest first: as the mentor named in them, or in units within reach."""
+    mine = ObservationVisit.mentor_id == mentor_id if mentor_id is not None else None
+    near = reach.people(Person.id, on)
+    return session.execute(
+        select(ObservationVisit, Person)
+        .join(Person, Person.id == ObservationVisit.person_id)
+        .where(
+            ObservationVisit.confirmed_at.is_(None),
+            ObservationVisit.person_id != viewer_id,
+            near if mine is None else or_(mine, near),
+        )
+        .order_by(ObservationVisit.on, ObservationVisit.id)
+        .limit(LIST_LENGTH_MAX)
+    ).all()
+
+
+def mentors_near(session: Session, person_id: int, *, on: date) -> Sequence[Row[int, str]]:
+    """The mentors of a person's region but the person, by name."""
+    membership = membership_on(session, person_id, on)
+    if membership is None:
+        return []
+    region = region_of(session, membership[1])
+    return session.execute(
+        select(Person.id, Person.name)
+        .join(Appointment, and_(Appointment.person_id == Person.id, holds_on(Appointment, on)))
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(
+            Appointment.role == Role.MENTOR,
+            below(Unit.path, [region.path]),
+            Person.id != person_id,
+            Person.deactivated_at.is_(None),
+        )
+        .group_by(Person.id)
+        .order_by(Person.sort_name, Person.id)
+    ).all()
+
+
+def own_deliveries(session: Session, person_id: int) -> Sequence[Delivery]:
+    """A person's deliveries, newest first."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.person_id == person_id)
+        .order_by(Delivery.on.desc(), Delivery.id.desc())
+        .limit(LIST_LENGTH_MAX)
+    ).all()
+
+
+def own_gatherings(session: Session, person_id: int) -> Sequence[GatheringAttendance]:
+    """The gatherings a person took part in, newest first."""
+    return session.scalars(
+        select(GatheringAttendance)
+        .where(GatheringAttendance.person_id == person_id)
+        .order_by(GatheringAttendance.on.desc(), GatheringAttendance.id.desc())
+        .limit(LIST_LENGTH_MAX)
+    ).all()
+
+
+def gatherings_in(session: Session, reach: Reach, *, on: date) -> list[GatheringLine]:
+    """The latest gatherings in which people within reach took part, newest first."""
+    rows = session.execute(
+        select(GatheringAttendance.on, GatheringAttendance.title, GatheringAttendance.kind, func.count())
+        .join(Membership, and_(Membership.person_id == GatheringAttendance.person_id, holds_on(Membership, on)))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(reach.units(Unit.path))
+        .group_by(GatheringAttendance.on, GatheringAttendance.title, GatheringAttendance.kind)
+        .order_by(GatheringAttendance.on.desc(), GatheringAttendance.title)
+        .limit(GATHERINGS_SHOWN_MAX)
+    )
+    return [GatheringLine(on=day, title=title, kind=kind, people=people) for day, title, kind, people in rows]

@@ -1,0 +1,124 @@
+"""What a learner changes: begins a course, marks a lesson as done, opens a test. Nothing here commits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from courses import steps
+from courses.models.learning import CourseVersion, Enrolment, LessonDone
+from courses.progress import Progress
+from courses.queries import learning as queries
+from courses.shelf import Volume
+from lms.errors import Refused
+from lms.ids import new_token
+from lms.verdict import No, because
+from quizzes import services as quizzes
+from quizzes.attempts import Purpose
+from quizzes.models import Attempt
+from quizzes.questions import content_digest
+
+
+def enrol(
+    session: Session, *, person_id: int, course_id: str, now: datetime, cycle: int = 1, granted: bool = False
+) -> Enrolment:
+    """The person's enrolment in a cycle of a course, made now or before: a second click gives the same one.
+
+    It keeps the version that is current when it is made. `granted`: somebody who may has decided that this person
+    takes part, which a course that isn't open to all needs. Raises `Refused`: `course-unknown`,
+    `course-by-invitation`.
+    """
+    offer = queries.offer(session, course_id)
+    if offer is None:
+        raise Refused(because("course-unknown"))
+    existing = _enrolment(session, person_id, course_id, cycle)
+    if existing is not None:
+        return existing
+    verdict = steps.may_begin(offer.kind)
+    if isinstance(verdict, No) and not granted:
+        raise Refused.by(verdict)
+    enrolment = Enrolment(
+        person_id=person_id,
+        course_id=course_id,
+        version_id=offer.version_id,
+        cycle=cycle,
+        seed=new_token(),
+        enrolled_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(enrolment)
+    except IntegrityError:  # the other click was first
+        existing = _enrolment(session, person_id, course_id, cycle)
+        if existing is None:
+            raise
+        return existing
+    return enrolment
+
+
+def mark_done(session: Session, enrolment: Enrolment, lesson_id: str, now: datetime) -> None:
+    """Keep that a lesson is done; the first time counts, again changes nothing.
+
+    Raises `Refused`: `pretest-first`, `pretest-unfinished`, or `lesson-unknown` for one the version doesn't have.
+    """
+    if lesson_id not in _volume(session, enrolment).pages:
+        raise Refused(because("lesson-unknown"))
+    _lock(session, enrolment)
+    if session.get(LessonDone, (enrolment.id, lesson_id)) is not None:
+        return
+    verdict = steps.may_read(queries.pre_test(session, enrolment.id))
+    if isinstance(verdict, No):
+        raise Refused.by(verdict)
+    session.add(LessonDone(enrolment_id=enrolment.id, lesson_id=lesson_id, done_at=now))
+    session.flush()
+
+
+def start_test(session: Session, enrolment: Enrolment, form: Purpose, now: datetime, *, go_back_to: str) -> Attempt:
+    """The attempt to answer now: the one in progress, or a new one when the way is open (`courses.steps`).
+
+    `go_back_to` is the path of the course's page. Raises `Refused` with the rule's reasons; nothing is changed then.
+    """
+    _lock(session, enrolment)
+    volume = _volume(session, enrolment)
+    course = volume.course
+    done = session.scalars(select(LessonDone.lesson_id).where(LessonDone.enrolment_id == enrolment.id))
+    way = steps.Way(progress=Progress(course=course, done=frozenset(done)), pre=queries.pre_test(session, enrolment.id))
+    verdict = steps.may_sit(way, form)
+    if isinstance(verdict, No):
+        raise Refused.by(verdict)
+    return quizzes.start(
+        session,
+        person_id=enrolment.person_id,
+        owner=queries.owner_of(enrolment.id),
+        form=form,
+        title=course.title,
+        bank=course.id,
+        digests={question.id: content_digest(question) for question in course.bank()},
+        blueprint=dict(course.blueprint),
+        pass_mark=course.pass_mark,
+        seed=enrolment.seed,
+        objective_titles={objective.id: objective.text for objective in course.objectives},
+        go_back_to=go_back_to,
+        now=now,
+    )
+
+
+def _enrolment(session: Session, person_id: int, course_id: str, cycle: int) -> Enrolment | None:
+    return session.scalar(
+        select(Enrolment).where(
+            Enrolment.person_id == person_id, Enrolment.course_id == course_id, Enrolment.cycle == cycle
+        )
+    )
+
+
+def _volume(session: Session, enrolment: Enrolment) -> Volume:
+    digest = session.scalars(select(CourseVersion.digest).where(CourseVersion.id == enrolment.version_id)).one()
+    return queries.volume(session, digest)
+
+
+def _lock(session: Session, enrolment: Enrolment) -> None:
+    """Let nobody else decide on this enrolment until the transaction ends."""
+    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update()).one()

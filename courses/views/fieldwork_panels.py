@@ -1,0 +1,52 @@
+"""What of the fieldwork stands on the home page: what waits for one, and one's next seminar days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from courses.access import fieldwork as access
+from courses.queries import fieldwork, seminars, visits
+from lms.clock import local_date
+from lms.features import Panel
+from lms.roles import Act
+from lms.viewer import Viewer
+
+NEXT_DAYS_SHOWN = 5
+OPEN_DAYS_SHOWN = 5
+
+
+def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For trainers and mentors: visits to confirm, and seminar days without attendance."""
+    today = local_date(now)
+    mentor_id, reach = access.as_mentor(viewer), access.visits_reach(viewer)
+    runs = viewer.may(Act.RUN_SEMINARS)
+    if mentor_id is None and not reach and not runs:
+        return None
+    to_confirm = visits.waiting_visits(session, mentor_id=mentor_id, reach=reach, viewer_id=viewer.person_id, on=today)
+    open_days = seminars.days_without_attendance(session, runs, today=today)
+    if not to_confirm and not open_days:
+        return None
+    return Panel(
+        template="courses/fieldwork/panel_waiting.html",
+        context={
+            "visits": len(to_confirm),
+            "days": open_days[:OPEN_DAYS_SHOWN],
+            "more_days": max(len(open_days) - OPEN_DAYS_SHOWN, 0),
+        },
+        order=15,
+    )
+
+
+def next_days(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For participants: the next days of the seminars they have a seat in, today among them."""
+    yesterday = local_date(now) - timedelta(days=1)
+    planned = fieldwork.planned_days(session, [viewer.person_id], after=yesterday)[viewer.person_id]
+    if not planned:
+        return None
+    return Panel(
+        template="courses/fieldwork/panel_next_days.html",
+        context={"days": planned[:NEXT_DAYS_SHOWN], "today": local_date(now)},
+        order=30,
+    )

@@ -1,0 +1,25 @@
+"""What the codes of the learning half say to a person (msgids in bokmål)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+WORDING: Mapping[str, Any] = {
+    "pretest-first": _l("Ta førtesten først. Den viser hva du kan fra før, og ingen stryker på den."),
+    "pretest-unfinished": _l("Gjør ferdig førtesten først. Svarene du har gitt, er lagret."),
+    "posttest-after-pretest": _l("Ettertesten kommer etter førtesten, som du ikke har levert ennå."),
+    "lessons-left": _l("Ettertesten åpner når alle leksjonene er lest. Det gjenstår %(left)s av %(total)s."),
+    "lesson-unknown": _l("Leksjonen finnes ikke i din utgave av kurset."),
+    "course-unknown": _l("Kurset er ikke publisert."),
+    "course-by-invitation": _l("Dette kurset åpnes av dem som har ansvar for det. Du kan ikke melde deg på selv."),
+    "word-foundation": _l("grunnopplæring"),
+    "word-recertification": _l("resertifisering"),
+    "word-topic": _l("emnekurs"),
+    "word-open": _l("åpent kurs"),
+    "word-single": _l("ett svar"),
+    "word-multiple": _l("flere svar"),
+    "word-true_false": _l("sant eller usant"),
+}

@@ -1,0 +1,187 @@
+// Sends every answer as it is given. The page works without this, by its two buttons.
+//
+// An answer waits in `pending`, and in the browser's storage, from the moment it is given until the server has it.
+// One request is under way at a time, so a later choice can never be overtaken by an earlier one.
+
+const CHECKBOX_PAUSE_MS = 1200; // several ticks on one question make one request
+const RETRY_FIRST_MS = 2000;
+const RETRY_LONGEST_MS = 30000;
+
+const form = document.getElementById("prove");
+const status = document.getElementById("lagring");
+const count = document.getElementById("besvart");
+const words = form.dataset;
+const token = form.elements.csrf_token;
+const questions = [...form.querySelectorAll(".question")];
+const shelf = `prove-${words.attempt}`;
+
+const pending = new Map(); // position -> keys not yet with the server
+let sending = null; // the promise of the round under way
+let pause = null; // timer: more ticks may come
+let retry = null; // timer: try again after trouble
+let wait = RETRY_FIRST_MS;
+let over = false; // handed in, or not ours: nothing more to send
+let leaving = false; // the form itself is on its way
+
+const inputs = (question) => [...question.querySelectorAll(`[name="svar-${question.dataset.position}"]`)];
+const chosen = (question) => inputs(question).filter((input) => input.checked).map((input) => input.value);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function tell(text, trouble = false) {
+  if (status.textContent !== text) status.textContent = text;
+  status.toggleAttribute("data-trouble", trouble);
+}
+
+function showCount() {
+  const answered = questions.filter((question) => chosen(question).length).length;
+  count.textContent = fill(words.count, { answered, total: questions.length });
+}
+
+function shelve() {
+  try {
+    if (pending.size) localStorage.setItem(shelf, JSON.stringify([...pending]));
+    else localStorage.removeItem(shelf);
+  } catch {
+    // Storage is full or forbidden: the page itself still holds the answers.
+  }
+}
+
+// What was given on this machine and never arrived, perhaps before the tab was closed.
+function unshelve() {
+  let kept = [];
+  try {
+    kept = JSON.parse(localStorage.getItem(shelf) ?? "[]");
+  } catch {
+    return;
+  }
+  for (const [position, keys] of kept) {
+    const question = questions.find((one) => one.dataset.position === position);
+    if (!question) continue;
+    for (const input of inputs(question)) input.checked = keys.includes(input.value);
+    pending.set(position, chosen(question));
+  }
+}
+
+function post(position, keys, options = {}) {
+  return fetch(`${words.page}/svar/${position}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token.value },
+    body: JSON.stringify({ keys }),
+    credentials: "same-origin",
+    redirect: "manual", // to the sign-in page: not an answer
+    ...options,
+  });
+}
+
+// After signing in anew in another tab the page's token is old; the paper has a fresh one.
+async function renewToken() {
+  const response = await fetch(words.page, { credentials: "same-origin", redirect: "manual" });
+  if (!response.ok) return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("#prove [name=csrf_token]")?.value;
+  if (!fresh || fresh === token.value) return false;
+  token.value = fresh;
+  return true;
+}
+
+// One answer to the server: "kept", "over" or the name of the trouble.
+async function deliver(position, keys) {
+  let response = await post(position, keys);
+  if (response.status === 400 && (await renewToken())) response = await post(position, keys);
+  if (response.status === 204) return "kept";
+  if (response.status === 409) return "over";
+  if (response.type === "opaqueredirect" || response.status === 404) return "signedOut"; // or signed in as another
+  return "failed";
+}
+
+async function round() {
+  while (pending.size && !over) {
+    const [position, keys] = pending.entries().next().value;
+    tell(words.saving);
+    let outcome;
+    try {
+      outcome = await deliver(position, keys);
+    } catch {
+      outcome = "lost";
+    }
+    if (outcome === "over") {
+      over = true;
+      pending.clear();
+      shelve();
+      tell(words.over, true);
+      return false;
+    }
+    if (outcome !== "kept") {
+      tell(words[outcome], true);
+      retry = setTimeout(flush, wait);
+      wait = Math.min(wait * 2, RETRY_LONGEST_MS);
+      return false;
+    }
+    wait = RETRY_FIRST_MS;
+    if (pending.get(position) === keys) pending.delete(position); // else it has changed meanwhile
+    shelve();
+  }
+  const now = new Date();
+  const time = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(".");
+  tell(fill(words.saved, { time }));
+  return true;
+}
+
+// Send what waits; true when the server has everything.
+function flush() {
+  clearTimeout(pause);
+  clearTimeout(retry);
+  if (over || (!pending.size && !sending)) return Promise.resolve(!over);
+  sending ??= round().finally(() => {
+    sending = null;
+  });
+  return sending;
+}
+
+form.addEventListener("change", (event) => {
+  const question = event.target.closest(".question");
+  if (!question || over) return;
+  pending.delete(question.dataset.position); // to the end of the queue
+  pending.set(question.dataset.position, chosen(question));
+  shelve();
+  showCount();
+  clearTimeout(pause);
+  pause = setTimeout(flush, event.target.type === "checkbox" ? CHECKBOX_PAUSE_MS : 0);
+});
+
+// Leaving a question ends the pause for more ticks in it.
+form.addEventListener("focusout", (event) => {
+  const question = event.target.closest(".question");
+  if (question && pending.has(question.dataset.position) && !question.contains(event.relatedTarget) && !status.hasAttribute("data-trouble")) flush();
+});
+
+// Handing in waits until every answer has arrived. Without a connection the page stays, with everything in it.
+form.addEventListener("submit", async (event) => {
+  if (leaving || over) return;
+  if (!pending.size && !sending && navigator.onLine) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const button = event.submitter;
+  if (navigator.onLine && (await flush())) {
+    leaving = true;
+    form.requestSubmit(button);
+  } else if (!navigator.onLine || status.textContent === words.lost) {
+    tell(words.notSubmitted, true);
+  }
+});
+
+window.addEventListener("online", flush);
+window.addEventListener("pagehide", () => {
+  if (!over && !leaving) for (const [position, keys] of pending) post(position, keys, { keepalive: true }).catch(() => {});
+});
+window.addEventListener("beforeunload", (event) => {
+  if (!leaving && pending.size && status.hasAttribute("data-trouble")) event.preventDefault();
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+document.getElementById("lagre").hidden = true; // nothing to do by hand any more
+unshelve();
+showCount();
+flush();

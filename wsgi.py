@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from courses.feature import FEATURE as COURSES
 from lms.app import GROUND, build_app
 from lms.cli import main as run_cli
 from lms.cli import make_cli
@@ -19,7 +20,7 @@ from quizzes.feature import FEATURE as QUIZZES
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES: tuple[Feature, ...] = (QUIZZES,)
+FEATURES: tuple[Feature, ...] = (QUIZZES, COURSES)
 
 
 def create_app() -> Flask:

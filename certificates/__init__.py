@@ -1,1 +1,1 @@
-"""Evidence in, certificates out: decides, issues, renews, reminds, shows the register. May ask `courses`, `quizzes`, `lms`."""
+"""Evidence in, certificates out: decides, issues, renews, reminds, keeps the register. May ask the floors below."""

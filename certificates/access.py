@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.codes import read_print_code, typed_code
 from certificates.models import Certificate
+from certificates.numbering import read_print_code, typed_code
 from certificates.queries.issued import by_code
 from lms import access
 from lms.errors import Forbidden, NotFound

@@ -53,11 +53,6 @@ class Dossier:
     answer: Ok | NotYet
     certificates: tuple[Issued, ...]
 
-    @property
-    def begun(self) -> bool:
-        """Whether there is anything at all on the way: a fact, a seat, a certificate."""
-        return bool(self.evidence.facts or self.evidence.planned or self.certificates)
-
 
 def dossier_of(session: Session, programme: Programme, person_id: int, *, on: date) -> Dossier:
     """One person's case."""

@@ -101,6 +101,12 @@ def policies(session: Session) -> dict[int, Policy]:
     }
 
 
+def stored(session: Session, version_id: int) -> Programme:
+    """The programme of a stored version: what a certificate was issued under."""
+    version = session.get_one(ProgrammeVersion, version_id)
+    return version_of(version.source, version.digest)
+
+
 def with_grace_of(programme: Programme, issued_under: Policy) -> Programme:
     """The programme for somebody whose certificate was issued under another policy: its months of grace still count."""
     return replace(programme, policy=replace(programme.policy, grace_months=issued_under.grace_months))

@@ -58,7 +58,9 @@ def cover(course: CompiledCourse) -> Coverage:
     bank = course.bank()
     wanted = dict(course.blueprint)
     overlaps = {gap.objective: gap.overlap for gap in blueprint.coverage(bank, wanted)}
-    kinds = {one.id: Counter(question.kind for question in bank if question.objective == one.id) for one in course.objectives}
+    kinds = {
+        one.id: Counter(question.kind for question in bank if question.objective == one.id) for one in course.objectives
+    }
     return Coverage(
         rows=tuple(
             Row(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup, ScriptInfo
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 
 from lms import audit, jobs, migrate, outbox
@@ -35,12 +35,21 @@ def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> 
         set_debug_flag=False,
         help="Læring, prøver og sertifisering for HelseIArbeid.",
     )
-    for command in (run, worker, database, nightly, mailbox, chain):
-        group.add_command(command)
-    for feature in features:
-        for command in feature.commands:
-            group.add_command(command)
+    group.add_command(run)
+    group.add_command(worker)
+    for command in (database, nightly, mailbox, chain, *(each for feature in features for each in feature.commands)):
+        group.add_command(_inside_app(command))
     return group
+
+
+def _inside_app(command: click.Command) -> click.Command:
+    """The command, or every command of a group, inside the application's context."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _inside_app(inner)
+    elif command.callback is not None:
+        command.callback = with_appcontext(command.callback)
+    return command
 
 
 def main(group: FlaskGroup) -> None:

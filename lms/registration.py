@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms import outbox, people, units
+from lms import audit, outbox, people, units
 from lms.clock import local_date
 from lms.db import transaction
 from lms.errors import Refused
@@ -87,6 +87,7 @@ def first_person(name: str, email: str) -> None:
         days = settings.invitation_days
         token = people.mailed_link(session, person, LinkPurpose.ACTIVATE, now=now, valid_for=timedelta(days=days))
         link = f"{settings.base_url.rstrip('/')}/aktiver/{token}"
+        audit.record(session, actor_id=None, action="first-person", subject=("person", person.id), details={}, now=now)
         outbox.enqueue(
             session,
             name="invitation",

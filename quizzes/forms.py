@@ -18,10 +18,8 @@ def page_answers(posted: MultiDict[str, str]) -> dict[int, list[str]]:
     return {_position(text): posted.getlist(f"svar-{text}") for text in posted.getlist("sporsmal")}
 
 
-def one_answer(posted: MultiDict[str, str], document: Any) -> list[str] | None:
-    """The keys for one question, from `{"keys": ["a"]}` as JSON or else from fields `svar`; None for other JSON."""
-    if document is None:
-        return posted.getlist("svar")
+def one_answer(document: Any) -> list[str] | None:
+    """The keys in a JSON document `{"keys": ["a"]}`, or None when it is something else."""
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         return None

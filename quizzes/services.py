@@ -2,11 +2,13 @@
 
 `owner` is a text the caller chooses ("enrolment:12"); all attempts of one owner are the same person's, in one cycle.
 Having an attempt is the permission to answer it: whoever calls `start` has asked all other questions before.
+An `attempt` argument is a row of the same session, from `start` or `quizzes.access`; it is locked and read anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from fractions import Fraction
 from types import MappingProxyType
@@ -44,18 +46,14 @@ def register_questions(session: Session, *, bank: str, documents: Sequence[Mappi
     for document in documents:
         question = from_document(document)
         address = (question.id, content_digest(question))
-        if address not in known:
-            known.add(address)
-            session.add(
-                QuestionVersion(
-                    bank=bank,
-                    question_id=question.id,
-                    digest=address[1],
-                    document=dict(document),
-                    published_at=now,
-                )
-            )
-    session.flush()
+        if address in known:
+            continue
+        known.add(address)
+        version = QuestionVersion(
+            bank=bank, question_id=question.id, digest=address[1], document=dict(document), published_at=now
+        )
+        with suppress(IntegrityError), session.begin_nested():  # somebody published the same text at this moment
+            session.add(version)
 
 
 def key_conflicts(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:

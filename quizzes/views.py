@@ -28,7 +28,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:attempt_id>/svar/<int:position>")
 def save_one(attempt_id: int, position: int) -> ResponseReturnValue:
     """Keep one answer, for the script; 204, or 409 with the reason."""
-    keys = forms.one_answer(request.form, request.get_json() if request.is_json else None)
+    keys = forms.one_answer(request.get_json()) if request.is_json else request.form.getlist("svar")
     if keys is None:
         raise BadRequest
     with transaction() as db:

@@ -82,7 +82,7 @@ def _shared_server(folder: Path) -> Iterator[str]:
     with _locked(folder):
         users = int(count.read_text()) if count.exists() else 0
         if users == 0:
-            _start(home)
+            _start(home, SETTINGS)
         count.write_text(str(users + 1))
         port = int((home / "port").read_text())
     try:
@@ -96,13 +96,26 @@ def _shared_server(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def throw_away_server(folder: Path, *, durable: bool) -> Iterator[tuple[Cluster, int]]:
+    """A server of one's own in a folder, and its pid; `durable` keeps what makes it safe, and slower."""
+    home = folder / "postgresql"
+    _start(home, {"listen_addresses": "127.0.0.1"} if durable else SETTINGS)
+    try:
+        port = int((home / "port").read_text())
+        pid = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
+        yield Cluster(f"postgresql+psycopg://postgres@127.0.0.1:{port}"), pid
+    finally:
+        _stop(home)
+
+
+@contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     with (folder / "postgresql.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _start(home: Path) -> None:
+def _start(home: Path, settings: dict[str, str]) -> None:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     for parent in (home, *home.parents):  # the server's user must be able to reach its folder
@@ -123,7 +136,7 @@ def _start(home: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     subprocess.run(
         [programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", f"-p {port} -k {home} {options}", "start"],
         check=True,

@@ -104,7 +104,7 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def to_remind(session: Session, *, on: date) -> Sequence[int]:
+def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
     """Certificates that may be due a reminder: the last of their holder's, near the end or in grace."""
     later = aliased(Certificate)
     is_followed = (
@@ -119,6 +119,7 @@ def to_remind(session: Session, *, on: date) -> Sequence[int]:
     return session.scalars(
         select(Certificate.id)
         .where(
+            Certificate.programme == programme_id,
             Certificate.grace_through >= on,
             or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
             ~is_followed,

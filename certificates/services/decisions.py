@@ -19,12 +19,13 @@ from certificates.models import Assessment, Certificate, CertificateEvent, Exemp
 from certificates.programme import Criterion, Programme, TrainerAssessment
 from certificates.queries.issued import issued_to
 from certificates.services.issuing import issue_if_due, lock_person
-from certificates.status import EventKind
+from certificates.status import EventKind, State
 from lms import audit
 from lms.clock import local_date
 from lms.errors import Refused
-from lms.people import Person
 from lms.verdict import because
+
+OVER = frozenset({State.LAPSED, State.REPLACED, State.REVOKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def decide_certificate(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Suspend, lift or revoke a certificate, and with it every later one of the same person it applies to.
+    """Suspend, lift or revoke a certificate, and with it every other one that speaks or will speak for the person.
 
     Raises `Refused` when the certificate is revoked already, not suspended, and so on (`deciding`).
     """
@@ -140,8 +141,13 @@ def decide_certificate(
     no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on)
     if no is not None:
         raise Refused.by(no)
-    later = [each.id for each in held if each.cycle > certificate.cycle]
-    also = [id_ for id_ in later if refusal(by_id[id_], kind, effective_on, issued_on=certificate.issued_on) is None]
+    also = [
+        each.id
+        for each in held
+        if each.id != certificate.id
+        and each.state(effective_on) not in OVER
+        and refusal(each, kind, effective_on, issued_on=effective_on) is None
+    ]
     for id_ in (certificate.id, *also):
         event = CertificateEvent(
             certificate_id=id_, kind=kind, effective_on=effective_on, reason=reason, actor_id=actor_id, at=now
@@ -160,14 +166,11 @@ def _refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:
     if assessor_id == person_id:
         raise Refused(because("assess-not-oneself"))
     asked = asked_assessment(dossier)
-    may_mentor = isinstance(asked and asked.requirement, TrainerAssessment) and asked_mentor(asked)
-    if str(assessor_id) in dossier.evidence.mentor_ids and not may_mentor:
+    allows_mentor = (
+        asked is not None and isinstance(asked.requirement, TrainerAssessment) and asked.requirement.mentor_may_assess
+    )
+    if str(assessor_id) in dossier.evidence.mentor_ids and not allows_mentor:
         raise Refused(because("assess-not-own-mentee"))
-
-
-def asked_mentor(asked: Finding | None) -> bool:
-    """Whether the programme lets a mentor assess."""
-    return bool(asked and isinstance(asked.requirement, TrainerAssessment) and asked.requirement.mentor_may_assess)
 
 
 def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
@@ -232,8 +235,3 @@ def _record(
 def open_requirements(dossier: Dossier) -> Sequence[Finding]:
     """What may be waived: neither met nor waived already."""
     return [each for each in dossier.answer.findings if each.state not in {Standing.MET, Standing.EXEMPTED}]
-
-
-def holder_of(session: Session, certificate: Certificate) -> Person:
-    """Whose certificate it is."""
-    return session.get_one(Person, certificate.person_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +13,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from certificates import mails, programmes_on_file
-from certificates.codes import new_print_code, number_of
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
 from certificates.models import Certificate, CertificateEvent, CertificateNumber
+from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme, Route
 from certificates.records import derivation_record, evidence_record
 from certificates.status import EventKind
@@ -103,7 +104,7 @@ def _add(
         issued_on=today,
         issued_by=actor_id,
         verify_code=ids.new_token(),
-        print_code=new_print_code(),
+        print_code=print_code(secrets.randbelow(PRINT_CODES)),
     )
     session.add(certificate)
     session.flush()

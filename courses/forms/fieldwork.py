@@ -17,7 +17,8 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from courses.seminars import DAYS_BY_PART, SEATS_DEFAULT, SEATS_MAX, Day, GatheringKind, days_of
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
@@ -33,6 +34,18 @@ ENTRY_LENGTH_MAX = 64
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
     """Several of a list, as checkboxes."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Only what was offered, unless the field takes what `access` will check."""
+        if self.validate_choice:
+            offered = {value for value, *_rest in self.iter_choices()}
+            if not offered.issuperset(self.data or ()):
+                raise ValidationError(gettext("Velg blant det som står i listen."))
+
+
+def not_blank() -> DataRequired:
+    """The field holds more than blanks; for text with a filter that takes blanks away."""
+    return DataRequired(message=_l("Fyll ut dette feltet."))
 
 
 def one_line(value: str | None) -> str:
@@ -60,12 +73,12 @@ def between(least: int, most: int) -> NumberRange:
     return NumberRange(min=least, max=most, message=_l("Skriv et tall fra %(min)s til %(max)s."))
 
 
-def module_choices() -> list[tuple[str, Any]]:
+def module_choices() -> list[SelectChoice]:
     """The modules with their names."""
     return [
-        (ModuleKind.PARTSMODUL, _l("Partsmodul")),
-        (ModuleKind.MUSKEL_SKJELETT, _l("Muskel og skjelett")),
-        (ModuleKind.PSYKISK_HELSE, _l("Psykisk helse")),
+        SelectChoice(ModuleKind.PARTSMODUL, _l("Partsmodul")),
+        SelectChoice(ModuleKind.MUSKEL_SKJELETT, _l("Muskel og skjelett")),
+        SelectChoice(ModuleKind.PSYKISK_HELSE, _l("Psykisk helse")),
     ]
 
 
@@ -75,11 +88,11 @@ class SeminarForm(Form):
     unit = SelectField(_l("Regional enhet"), [required()], coerce=int)
     name = StringField(
         _l("Navn på samlingen"),
-        [required(), at_most(NAME_LENGTH_MAX)],
+        [not_blank(), at_most(NAME_LENGTH_MAX)],
         filters=[one_line],
         description=_l("For eksempel «Grunnopplæring våren 2027»."),
     )
-    place = StringField(_l("Sted"), [required(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    place = StringField(_l("Sted"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     seats = IntegerField(_l("Antall plasser"), [required(), between(1, SEATS_MAX)], default=SEATS_DEFAULT)
     part_1_day_1 = day_field(_l("Del 1, dag 1"), Optional())
     part_1_day_2 = day_field(_l("Del 1, dag 2"), Optional())
@@ -136,7 +149,7 @@ class VisitForm(Form):
     """An observation visit; the mentor is one of the region's (`mentor`), or somebody by name."""
 
     on = day_field(_l("Dato"), required(), not_after(request_today))
-    company = StringField(_l("Bedrift"), [required(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     modules = MultiCheckboxField(_l("Hva presentasjonen dekket"), choices=module_choices, coerce=str)
     mentor = SelectField(_l("Veileder"), coerce=int, default=0)
     mentor_name = StringField(
@@ -170,14 +183,17 @@ class VisitForm(Form):
 class DeliveryForm(Form):
     """A delivery, short enough for a phone on the way out of the door. `entry` is made with the form."""
 
-    entry = HiddenField(validators=[required(), at_most(ENTRY_LENGTH_MAX)], filters=[one_line])
+    entry = HiddenField(validators=[not_blank(), at_most(ENTRY_LENGTH_MAX)], filters=[one_line])
     on = day_field(_l("Dato"), required(), not_after(request_today))
-    company = StringField(_l("Bedrift"), [required(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     module = RadioField(_l("Modul"), [required()], choices=module_choices)
     model = RadioField(
         _l("Modell"),
         [required()],
-        choices=[(DeliveryModel.ONE, _l("Modell 1, en time")), (DeliveryModel.TWO, _l("Modell 2, halvannen time"))],
+        choices=[
+            SelectChoice(DeliveryModel.ONE, _l("Modell 1, en time")),
+            SelectChoice(DeliveryModel.TWO, _l("Modell 2, halvannen time")),
+        ],
         coerce=int,
     )
     employees = IntegerField(_l("Ansatte"), [required(), between(0, PEOPLE_MAX)])
@@ -209,14 +225,14 @@ class DeliveryForm(Form):
 class GatheringForm(PeopleForm):
     """A gathering and who took part."""
 
-    title = StringField(_l("Hva det var"), [required(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    title = StringField(_l("Hva det var"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     on = day_field(_l("Dato"), required(), not_after(request_today))
     kind = RadioField(
         _l("Slag"),
         [required()],
         choices=[
-            (GatheringKind.FURTHER_TRAINING, _l("Videreutdanning")),
-            (GatheringKind.NETWORK, _l("Nettverkssamling")),
+            SelectChoice(GatheringKind.FURTHER_TRAINING, _l("Videreutdanning")),
+            SelectChoice(GatheringKind.NETWORK, _l("Nettverkssamling")),
         ],
         default=GatheringKind.FURTHER_TRAINING,
     )

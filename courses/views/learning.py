@@ -83,7 +83,7 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     return render_template(
         "courses/lesson.html",
         course=found.volume.course,
-        page_of_course=page,
+        place=page,
         lesson_count=found.volume.lesson_count,
         done=done,
         is_preview=found.is_preview,

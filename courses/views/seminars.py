@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from courses.access import fieldwork as access
 from courses.forms.fieldwork import AttendanceForm, PeopleForm, SeminarForm
@@ -50,7 +51,7 @@ def new() -> ResponseReturnValue:
     reach = access.seminars_reach(viewer())
     form = SeminarForm()
     with reading() as db:
-        form.unit.choices = [(unit.id, unit.name) for unit in queries.regional_units(db, reach)]
+        form.unit.choices = [SelectChoice(unit.id, unit.name) for unit in queries.regional_units(db, reach)]
     reasons: Sequence[Reason] = ()
     if form.validate_on_submit():
         try:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from courses.access import fieldwork as access
-from courses.forms.fieldwork import VisitForm, row_id
+from courses.forms.fieldwork import VisitForm
 from courses.models.fieldwork import ObservationVisit
 from courses.queries import seminars as people_queries
 from courses.queries import visits as queries
@@ -47,12 +48,12 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/ny", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Record a visit of one's own, or (`?person=`) of somebody in one's units."""
-    wanted = request.args.get("person", type=row_id)
+    wanted = _named_person()
     with reading() as db:
         visitor = access.visitor_for(db, viewer(), wanted, on=request_today())
         mentors = [(row[0], row[1]) for row in queries.mentors_near(db, visitor.id, on=request_today())]
     form = VisitForm()
-    form.mentor.choices = [(0, _("Velg i listen")), *mentors]
+    form.mentor.choices = [SelectChoice(0, _("Velg i listen")), *(SelectChoice(*mentor) for mentor in mentors)]
     own = visitor.id == viewer().person_id
     reasons: Sequence[Reason] = ()
     if form.validate_on_submit():
@@ -85,6 +86,12 @@ def confirm(visit_id: int) -> ResponseReturnValue:
         first = services.confirm_visit(db, visit_id=visit.id, by=viewer().person_id, now=request_now())
     flash(_("Hospiteringen er bekreftet.") if first else _("Hospiteringen var allerede bekreftet."), "success")
     return see_other("visits.index")
+
+
+def _named_person() -> int | None:
+    """The person in the address, None without one; 0, which is nobody, for what is no number."""
+    raw = request.args.get("person")
+    return None if raw is None else int(raw) if raw.isdecimal() and len(raw) < 20 else 0
 
 
 def _said(own: bool, name: str, mentor: int) -> str:

@@ -119,6 +119,17 @@ def test_a_version_read_back_is_the_version_that_was_stored() -> None:
     assert again.bank() == (QUESTION,)
 
 
+def test_a_version_says_of_the_course_what_its_source_says() -> None:
+    source = course(kind=Kind.TOPIC, language=Language.ENGLISH, hours=Decimal("0.75"), pass_mark=Fraction(2, 3))
+    version = compiled(source)
+    for name in ("id", "title", "kind", "language", "audience", "hours", "pass_mark", "objectives", "blueprint"):
+        assert getattr(version, name) == getattr(source, name), name
+    for written, served in zip(source.modules, version.modules, strict=True):
+        for name in ("id", "title", "objectives", "minutes"):
+            assert getattr(served, name) == getattr(written, name), name
+        assert [one.title for one in served.lessons] == [one.title for one in written.lessons]
+
+
 def test_the_digest_follows_from_the_content_alone() -> None:
     version = compiled(course())
     assert version.digest == compiled(course()).digest

@@ -138,6 +138,10 @@ def test_all_problems_come_at_once_in_the_order_of_files_and_lines() -> None:
     assert list(found) == sorted(found)
 
 
+def test_the_same_fault_twice_on_a_line_is_told_once() -> None:
+    assert_only(folder(module=MODULE + "[ukjent] [ukjent]\n"), "04-rygg/module.md:8", "«ukjent»")
+
+
 # Front matter.
 
 

@@ -68,7 +68,7 @@ def publish(session: Session, bank: Sequence[Question], *, name: str = BANK) -> 
 def begin(
     session: Session,
     person_id: int,
-    bank: Sequence[Question],
+    published: Sequence[Question],
     *,
     form: str = "post",
     owner: str = "enrolment:1",
@@ -79,7 +79,7 @@ def begin(
     given: dict[str, Any] = {
         "title": "Ettertest" if form == "post" else "Førtest",
         "bank": BANK,
-        "digests": digests(bank),
+        "digests": digests(published),
         "blueprint": blueprint or {"rygg": 5, "psyke": 5},
         "pass_mark": Fraction(4, 5),
         "seed": owner,
@@ -100,3 +100,8 @@ def answer_all(session: Session, attempt: Attempt, keys: str = "a", *, leave_out
     paper = queries.paper(session, attempt.id)
     for one in paper.questions[: len(paper.questions) - leave_out]:
         services.save_answer(session, attempt, position=one.position, keys=keys, now=NOW)
+
+
+def again(session: Session, attempt: Attempt) -> Attempt:
+    """The same attempt in another session."""
+    return session.get_one(Attempt, attempt.id)

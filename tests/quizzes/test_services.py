@@ -15,7 +15,7 @@ from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from quizzes.questions import Kind
 from tests.cast import Cast
 from tests.quizzes import factories
-from tests.quizzes.factories import NOW, answer_all, begin, publish, question, questions, shown_ids
+from tests.quizzes.factories import NOW, again, answer_all, begin, publish, question, questions, shown_ids
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -93,8 +93,8 @@ def test_a_second_click_gives_the_attempt_in_progress(database: Database, people
         publish(session, bank)
         first = begin(session, people.kari, bank)
     with database.transaction() as session:
-        again = begin(session, people.kari, bank, seed="noe annet")
-        assert again.id == first.id
+        second = begin(session, people.kari, bank, seed="noe annet")
+        assert second.id == first.id
         assert session.scalar(select(func.count()).select_from(AttemptItem)) == 10
 
 
@@ -207,9 +207,9 @@ def test_hostile_keys_are_refused_and_change_nothing(database: Database, people:
         attempt = begin(session, people.kari, bank)
         services.save_answer(session, attempt, position=1, keys=["b"], now=NOW)
     for attack in (
-        lambda session: services.save_answer(session, attempt, position=1, keys=keys, now=NOW),
-        lambda session: services.save_answers(session, attempt, answers={2: ["a"], 1: keys}, now=NOW),
-        lambda session: services.submit(session, attempt, answers={2: ["a"], 1: keys}, now=NOW),
+        lambda session: services.save_answer(session, again(session, attempt), position=1, keys=keys, now=NOW),
+        lambda session: services.save_answers(session, again(session, attempt), answers={2: ["a"], 1: keys}, now=NOW),
+        lambda session: services.submit(session, again(session, attempt), answers={2: ["a"], 1: keys}, now=NOW),
     ):
         with pytest.raises(Refused) as refused, database.transaction() as session:
             attack(session)
@@ -298,11 +298,11 @@ def test_a_second_submit_and_a_late_autosave_change_nothing(database: Database, 
         attempt = begin(session, people.kari, bank)
         services.submit(session, attempt, answers={1: ["a"]}, now=NOW)
     with database.transaction() as session:
-        again = services.submit(session, attempt, answers={2: ["a"]}, now=later)
-        assert again.submitted_at == NOW
+        second = services.submit(session, again(session, attempt), answers={2: ["a"]}, now=later)
+        assert second.submitted_at == NOW
     for late in (
-        lambda session: services.save_answer(session, attempt, position=2, keys=["a"], now=later),
-        lambda session: services.save_answers(session, attempt, answers={2: ["a"]}, now=later),
+        lambda session: services.save_answer(session, again(session, attempt), position=2, keys=["a"], now=later),
+        lambda session: services.save_answers(session, again(session, attempt), answers={2: ["a"]}, now=later),
     ):
         with pytest.raises(Refused) as refused, database.transaction() as session:
             late(session)

@@ -8,20 +8,23 @@ a prime, so that a weighted sum finds every single wrong symbol and every two th
 from __future__ import annotations
 
 import re
-import secrets
 from urllib.parse import unquote, urlsplit
 
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 12  # eleven random symbols (53 bits, behind a throttle) and the check symbol
+PRINT_CODES = len(ALPHABET) ** (LENGTH - 1)
 GROUP = 4
 LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "U": "V"})
 NUMBER_PREFIX = "HIA"
 TYPED_LENGTH_MAX = 300
 
 
-def new_print_code() -> str:
-    """A fresh code for paper, in groups of four."""
-    symbols = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+def print_code(number: int) -> str:
+    """The code for paper that stands for a (secret, random) number below `PRINT_CODES`, in groups of four."""
+    symbols = ""
+    for _ in range(LENGTH - 1):
+        number, place = divmod(number, len(ALPHABET))
+        symbols += ALPHABET[place]
     return grouped(symbols + check_symbol(symbols))
 
 

@@ -1,0 +1,1 @@
+"""A small Norway to try the platform on: invented people, their history made with the real services."""

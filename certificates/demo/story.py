@@ -1,0 +1,297 @@
+"""The demo's story: which people there are in each region, and how far each of them has come today."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from certificates.demo import lives
+from certificates.demo.lives import Chance, Guides
+from certificates.demo.norway import FAMILY_NAMES, GIVEN_NAMES, REGIONS, SECTORS
+from certificates.models import Certificate
+from certificates.programme import Programme
+from certificates.services import decisions
+from certificates.status import EventKind
+from courses.seminars import days_of
+from courses.services import fieldwork
+from courses.visits import ModuleKind
+from lms import people, units
+from lms.db import Database
+from lms.outbox import MailState, OutboxMail
+from lms.people import Locale, Person
+from lms.roles import Role
+from lms.units import Sector, Unit, UnitKind
+from quizzes.attempts import Purpose
+
+PASSWORD = "rolig som en fjellvidde"  # noqa: S105  (the demo's, printed for everybody to see)
+SIGN_INS = {
+    "deltaker": "deltaker@demo.example",
+    "opplæringsansvarlig": "opplaering@demo.example",
+    "koordinator": "koordinator@demo.example",
+    "sekretariat": "sekretariat@demo.example",
+}
+HISTORY_YEARS = 5
+SEED = 2026
+
+# Cohorts that are certified: how many months ago part 2 ended, how many took part.
+CERTIFIED_COHORTS = ((44, 4), (39, 4), (33, 5), (30, 3), (20, 4), (11, 5), (4, 5))
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """What the telling needs at hand."""
+
+    database: Database
+    programme: Programme
+    today: date
+    now: datetime
+    chance: Chance
+    password_hash: str
+    names: Iterator[str]
+    taken: int = 0
+
+    def months_ago(self, months: int, days: int = 0) -> date:
+        """A day so long before today."""
+        return self.today - relativedelta(months=months) - timedelta(days=days)
+
+
+def tell(database: Database, programme: Programme, *, now: datetime, today: date) -> int:
+    """Fill an empty database; returns how many people there are then."""
+    dice = random.Random(SEED)  # noqa: S311  (the same Norway every time; nothing secret)
+    story = Story(
+        database=database,
+        programme=programme,
+        today=today,
+        now=now,
+        chance=Chance(dice=dice),
+        password_hash=people.hash_password(PASSWORD),
+        names=_names(dice),
+    )
+    with database.transaction() as session:
+        norway = units.add_unit(
+            session, code="norge", name="Nasjonalt sekretariat", kind=UnitKind.NATIONAL, parent=None
+        )
+        _settle(session, story, "Siri Sekretær", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
+        _settle(session, story, next(story.names), norway, role=Role.AUTHOR)
+    for region in REGIONS:
+        with database.transaction() as session:
+            regional = units.add_unit(
+                session, code=region.code, name=f"Regional enhet {region.name}", kind=UnitKind.REGIONAL, parent=norway
+            )
+            local = [
+                units.add_unit(session, code=code, name=name, kind=UnitKind.LOCAL, parent=regional)
+                for code, name in region.local
+            ]
+            guides = _guides(session, story, regional, local)
+        _tell_region(story, regional, local, guides)
+    with database.transaction() as session:
+        _post_has_been_sent(session)
+        return len(session.scalars(select(Person.id)).all())
+
+
+def _guides(session: Session, story: Story, regional: Unit, local: Sequence[Unit]) -> Guides:
+    first = regional.code == REGIONS[0].code
+    _settle(
+        session,
+        story,
+        "Knut Koordinator" if first else next(story.names),
+        regional,
+        email=SIGN_INS["koordinator"] if first else None,
+        role=Role.COORDINATOR,
+    )
+    trainer = _settle(
+        session,
+        story,
+        "Tone Trener" if first else next(story.names),
+        regional,
+        email=SIGN_INS["opplæringsansvarlig"] if first else None,
+        role=Role.TRAINER,
+        sector=Sector.HELSE,
+    )
+    second = _settle(session, story, next(story.names), regional, role=Role.TRAINER)
+    mentors = tuple(_settle(session, story, next(story.names), unit, role=Role.MENTOR) for unit in local)
+    return Guides(trainer=trainer.id, second_trainer=second.id, mentors=mentors)
+
+
+def _settle(
+    session: Session,
+    story: Story,
+    name: str,
+    unit: Unit,
+    *,
+    email: str | None = None,
+    role: Role | None = None,
+    sector: Sector | None = None,
+    active: bool = True,
+    years: int = HISTORY_YEARS,
+) -> Person:
+    """A person in a unit, with an account unless only invited."""
+    story.taken += 1
+    joined = story.today - relativedelta(years=years) if years else story.today - timedelta(days=5)
+    address = email or f"person{story.taken:03}@demo.example"
+    locale = Locale.NN if unit.code == "forde" else Locale.NB
+    person = people.add_person(session, name=name, email=address, locale=locale, now=lives.noon(joined))
+    if active:
+        person.password_hash, person.activated_at = story.password_hash, lives.noon(joined)
+    units.join_unit(session, person, unit, sector or SECTORS[story.taken % 2], on=joined)
+    if role is not None:
+        units.appoint(session, person, role, unit, on=joined)
+    return person
+
+
+def _tell_region(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+    for months, size in CERTIFIED_COHORTS:
+        _certified_cohort(story, regional, local, guides, months, size)
+    _waiting_for_assessment(story, regional, local, guides)
+    _between_the_parts(story, regional, local, guides)
+    _at_the_screen(story, regional, local)
+
+
+def _cohort(
+    story: Story, regional: Unit, local: Sequence[Unit], *, part_2_ends: date, size: int
+) -> tuple[int, list[int], tuple[date, ...]]:
+    """People with seats at a seminar; returns its id, theirs, and the five days."""
+    part_1 = [part_2_ends - timedelta(days=days) for days in (37, 36, 35)]
+    part_2 = [part_2_ends - timedelta(days=1), part_2_ends]
+    with story.database.transaction() as session:
+        seminar = fieldwork.plan_seminar(
+            session,
+            unit=regional,
+            name=f"Samling {part_1[0]:%d.%m.%Y}",
+            place=local[0].name,
+            seats=15,
+            days=days_of({1: part_1, 2: part_2}),
+            now=lives.noon(part_1[0] - timedelta(days=60)),
+        )
+        members = [_settle(session, story, next(story.names), local[number % len(local)]).id for number in range(size)]
+        fieldwork.seat_people(
+            session, seminar_id=seminar.id, person_ids=members, now=lives.noon(part_1[0] - timedelta(days=50))
+        )
+    return seminar.id, members, (*part_1, *part_2)
+
+
+def _certified_cohort(
+    story: Story, regional: Unit, local: Sequence[Unit], guides: Guides, months: int, size: int
+) -> None:
+    ended = story.months_ago(months)
+    seminar, members, days = _cohort(story, regional, local, part_2_ends=ended, size=size)
+    approved = {person_id: ended + timedelta(days=2 + place) for place, person_id in enumerate(members)}
+    with story.database.transaction() as session:
+        for person_id in members:
+            lives.learn(session, person_id, by=days[0] - timedelta(days=3), chance=story.chance)
+        lives.meet(session, seminar, 1, guides, absent=frozenset())
+        for person_id in members:
+            lives.visits(session, person_id, days[2], days[3], guides, chance=story.chance)
+        lives.meet(session, seminar, 2, guides, absent=frozenset())
+        for person_id, on in approved.items():
+            lives.assess(session, story.programme, person_id, guides, on, approved=True, chance=story.chance)
+    _afterwards(story, guides, months, approved)
+
+
+def _afterwards(story: Story, guides: Guides, months: int, approved: dict[int, date]) -> None:
+    """What became of a certified cohort: some renew, one is suspended, one revoked; the others teach."""
+    members = list(approved)
+    renewing = {44: members[:2], 39: members[:1], 33: members[:1]}.get(months, [])
+    with story.database.transaction() as session:
+        for person_id, begun in approved.items():
+            if person_id in renewing:
+                on = begun + relativedelta(months=32)
+                lives.renew(session, story.programme, person_id, guides, valid_from=begun, on=on, chance=story.chance)
+            else:
+                last = min(story.today, begun + relativedelta(months=35)) - timedelta(days=1)
+                count = min(story.chance.dice.randint(0, 9), max((last - begun).days // 30, 0))
+                lives.deliver(session, person_id, begun, last, count, story.chance)
+        if months == 33:
+            _decide(session, story, members[2], EventKind.SUSPENDED, "Permisjon etter eget ønske.", guides)
+        if months == 20:
+            _decide(
+                session, story, members[0], EventKind.REVOKED, "Sluttet i enheten og ønsker ikke å fortsette.", guides
+            )
+
+
+def _decide(session: Session, story: Story, person_id: int, kind: EventKind, reason: str, guides: Guides) -> None:
+    certificate = session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
+    on = story.today - timedelta(days=20)
+    decisions.decide_certificate(
+        session,
+        certificate,
+        kind,
+        effective_on=on,
+        reason=reason,
+        actor_id=guides.second_trainer,
+        now=lives.noon(on),
+    )
+
+
+def _waiting_for_assessment(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+    """Part 2 is over: two wait for their assessment, one has been told «not yet»."""
+    ended = story.today - timedelta(days=6)
+    seminar, members, days = _cohort(story, regional, local, part_2_ends=ended, size=3)
+    with story.database.transaction() as session:
+        for person_id in members:
+            lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=story.chance)
+        lives.meet(session, seminar, 1, guides, absent=frozenset())
+        for person_id in members:
+            lives.visits(session, person_id, days[2], days[3], guides, chance=story.chance)
+        lives.meet(session, seminar, 2, guides, absent=frozenset())
+        lives.assess(
+            session,
+            story.programme,
+            members[2],
+            guides,
+            story.today - timedelta(days=3),
+            approved=False,
+            chance=story.chance,
+        )
+
+
+def _between_the_parts(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+    """Part 1 is over, part 2 comes next week: visits done, reported or missing; one missed a day."""
+    seminar, members, days = _cohort(story, regional, local, part_2_ends=story.today + timedelta(days=9), size=4)
+    with story.database.transaction() as session:
+        if regional.code == REGIONS[0].code:
+            session.get_one(Person, members[0]).email = SIGN_INS["deltaker"]
+        for person_id in members:
+            lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=story.chance)
+        lives.meet(session, seminar, 1, guides, absent=frozenset({(members[3], 2)}))
+        week_after = days[2] + timedelta(days=7)
+        for person_id, confirmed in ((members[0], True), (members[0], False), (members[1], True), (members[2], False)):
+            module = ModuleKind.MUSKEL_SKJELETT if confirmed else ModuleKind.PSYKISK_HELSE
+            lives.visit(session, person_id, module, week_after, guides, confirmed=confirmed, chance=story.chance)
+
+
+def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit]) -> None:
+    """The newest: seats at a seminar in some weeks; invited, curious, reading, failed once, ready."""
+    _seminar, members, _days = _cohort(story, regional, local, part_2_ends=story.today + timedelta(days=55), size=4)
+    course, week_ago = lives.FOUNDATION, story.today - timedelta(days=7)
+    with story.database.transaction() as session:
+        for person_id in members:
+            lives.begin(session, person_id, course, week_ago)
+        for person_id, right in zip(members[1:], (0.4, 0.5, 0.6), strict=True):
+            lives.sit(session, person_id, course, Purpose.PRE, week_ago, right=right, chance=story.chance)
+        lives.read(session, members[1], course, week_ago, story.today - timedelta(days=1), share=0.4)
+        lives.read(session, members[2], course, week_ago, story.today - timedelta(days=2))
+        lives.sit(
+            session, members[2], course, Purpose.POST, story.today - timedelta(days=2), right=0.6, chance=story.chance
+        )
+        lives.read(session, members[3], course, week_ago, story.today - timedelta(days=1))
+        for number in range(2):
+            _settle(session, story, next(story.names), local[number % len(local)], active=False, years=0)
+
+
+def _names(dice: random.Random) -> Iterator[str]:
+    """Names without end, each once as long as they last."""
+    pairs = [f"{given} {family}" for given in GIVEN_NAMES for family in FAMILY_NAMES]
+    dice.shuffle(pairs)
+    yield from pairs
+
+
+def _post_has_been_sent(session: Session) -> None:
+    """What the history wrote has long arrived: nothing of it leaves today."""
+    session.execute(update(OutboxMail).values(state=MailState.SENT, sent_at=OutboxMail.created_at, attempts=1))

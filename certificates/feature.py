@@ -1,0 +1,33 @@
+"""What this feature hands to the roof: pages, nightly steps, links, home panels, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from certificates import jobs, panels
+from certificates.sentences import SENTENCES
+from certificates.views import assessment, holder, register, verification
+from certificates.wording import WORDING
+from lms.features import Feature, Link
+from lms.roles import Act
+from lms.viewer import Viewer
+
+
+def navigation(viewer: Viewer) -> Sequence[Link]:
+    """The own way for everybody; those on the way and the register for those who look after them."""
+    links = [Link(_l("Min vei"), "holder.path")]
+    if viewer.may(Act.SEE_REGISTER):
+        links += [Link(_l("Deltakere"), "participants.index"), Link(_l("Register"), "register.index")]
+    return links
+
+
+FEATURE = Feature(
+    name="certificates",
+    blueprints=(holder.blueprint, assessment.blueprint, register.blueprint, verification.blueprint),
+    jobs=jobs.JOBS,
+    navigation=navigation,
+    panels=(panels.own, panels.waiting, panels.numbers),
+    wording={**WORDING, **SENTENCES},
+)

@@ -1,0 +1,87 @@
+"""Nightly steps: issue what is due, remind, send digests. One item one transaction; safe to repeat and to kill."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from certificates import programmes_on_file
+from certificates.eligibility import NotYet, Ok
+from certificates.gathering import dossiers
+from certificates.programme import Programme
+from certificates.queries.issued import active_people, regional_units, to_remind
+from certificates.services.issuing import issue_if_due, lock_person
+from certificates.services.reminding import remind, send_digest
+from lms.features import Job, Work
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+def issue_due(work: Work) -> Mapping[str, int]:
+    """Issue the certificates of everybody for whom the last requirement has been met."""
+    counts = {"issued": 0, "failed": 0}
+    for programme in programmes_on_file.programmes():
+        with work.database.reading() as session:
+            people = active_people(session)
+            cases = dossiers(session, programme, people, on=work.today)
+        ready = [person_id for person_id, case in cases.items() if isinstance(case.answer, Ok)]
+
+        def issue_one(session: Session, person_id: int, programme: Programme = programme) -> bool:
+            person = lock_person(session, person_id)
+            return not isinstance(issue_if_due(session, programme, person, actor_id=None, now=work.now), NotYet)
+
+        _each(work, "issued", ready, issue_one, counts)
+    return counts
+
+
+def remind_holders(work: Work) -> Mapping[str, int]:
+    """Send every holder the newest reminder that is due, and no other."""
+    counts = {"sent": 0, "failed": 0}
+    for programme in programmes_on_file.programmes():
+        with work.database.reading() as session:
+            certificates = to_remind(session, programme.id, on=work.today)
+
+        def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
+            return remind(session, programme, id_, now=work.now) is not None
+
+        _each(work, "sent", certificates, remind_one, counts)
+    return counts
+
+
+def send_digests(work: Work) -> Mapping[str, int]:
+    """Send every regional unit the digest of this month, once."""
+    counts = {"units": 0, "failed": 0}
+    programme = programmes_on_file.main_programme()
+    with work.database.reading() as session:
+        units = regional_units(session)
+    _each(
+        work,
+        "units",
+        units,
+        lambda session, unit: send_digest(session, programme, unit, now=work.now) is not None,
+        counts,
+    )
+    return counts
+
+
+def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T], bool], counts: dict[str, int]) -> None:
+    """Each item in a transaction of its own; one that fails is logged and counted, and the others go on."""
+    for item in items:
+        try:
+            with work.transaction() as session:
+                counts[done] += act(session, item)
+        except Exception:
+            counts["failed"] += 1
+            log.exception("%s: %r failed", act.__name__, item)
+
+
+JOBS = (
+    Job(name="issue_due", run=issue_due, hour=4, minute=30),
+    Job(name="remind", run=remind_holders, hour=4, minute=45),
+    Job(name="digest", run=send_digests, hour=5, minute=0),
+)

@@ -1,0 +1,89 @@
+"""What is written to people about certificates: which mail, with which words and links. The outbox sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from certificates.models import Certificate
+from certificates.programme import Stage
+from certificates.status import EventKind
+from lms import outbox
+from lms.outbox import OutboxMail
+from lms.people import Person
+from lms.units import Unit
+from lms.verdict import Reason
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The full address of a page, by the installation's own name: never by what a request says the host is."""
+    path = url_for(endpoint, _external=False, **values)
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path
+
+
+def certificate_issued(session: Session, certificate: Certificate, person: Person, *, now: datetime) -> OutboxMail:
+    """To the holder: here it is."""
+    context = {"certificate": certificate, "link": address("holder.certificate", certificate_id=certificate.id)}
+    return outbox.enqueue(session, name="certificate_issued", person=person, context=context, now=now)
+
+
+def certificate_decision(
+    session: Session,
+    certificate: Certificate,
+    person: Person,
+    *,
+    kind: EventKind,
+    effective_on: date,
+    reason: str,
+    now: datetime,
+) -> OutboxMail:
+    """To the holder: suspended, lifted or revoked, from when, why, and how to appeal."""
+    context = {
+        "certificate": certificate,
+        "kind": str(kind),
+        "effective_on": effective_on,
+        "reason": reason,
+        "link": address("holder.certificate", certificate_id=certificate.id),
+    }
+    return outbox.enqueue(session, name="certificate_decision", person=person, context=context, now=now)
+
+
+def reminder(
+    session: Session,
+    certificate: Certificate,
+    person: Person,
+    *,
+    stage: Stage,
+    missing: Sequence[Reason],
+    suspended: bool,
+    today: date,
+    now: datetime,
+) -> OutboxMail:
+    """To the holder: how long it lasts, what is still missing, and where to do it. Leaves by day."""
+    context = {
+        "certificate": certificate,
+        "stage": str(stage),
+        "missing": tuple(missing),
+        "suspended": suspended,
+        "is_open": today >= certificate.window_opens,
+        "is_over": today > certificate.valid_through,
+        "link": address("holder.path"),
+    }
+    return outbox.enqueue(session, name="reminder", person=person, context=context, now=now, daytime_only=True)
+
+
+def digest(
+    session: Session, unit: Unit, person: Person, *, expiring: Sequence[Any], expired: Sequence[Any], now: datetime
+) -> OutboxMail:
+    """To a coordinator: who expires in the next months, and who expired. Leaves by day."""
+    context = {
+        "unit": unit,
+        "expiring": tuple(expiring),
+        "expired": tuple(expired),
+        "link": address("register.index"),
+    }
+    return outbox.enqueue(session, name="reminder_digest", person=person, context=context, now=now, daytime_only=True)

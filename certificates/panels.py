@@ -1,0 +1,76 @@
+"""What the home page shows of certificates: to the participant, the holder, the trainer, the coordinator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from certificates import pathway, programmes_on_file
+from certificates.gathering import dossier_of
+from certificates.issued import speaking
+from certificates.programme import Route
+from certificates.queries.register import Wanted, count_states, register
+from certificates.queries.training import Group, trainees
+from certificates.status import State, is_certified
+from lms.clock import local_date
+from lms.features import Panel
+from lms.roles import Act, Role
+from lms.viewer import Viewer
+
+NAMES_SHOWN = 5
+STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUTHOR, Role.SECRETARIAT})
+
+
+def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """The own next step, and the own certificate once there is one; not for staff who are on no such way."""
+    today = local_date(now)
+    dossier = dossier_of(session, programmes_on_file.main_programme(), viewer.person_id, on=today)
+    steps = pathway.steps(dossier.answer.findings)
+    begun = bool(dossier.certificates or dossier.evidence.planned) or any(step.evidence for step in steps)
+    if not begun and viewer.roles & STAFF:
+        return None
+    spoken = speaking(dossier.certificates, today)
+    latest = dossier.certificates[-1] if dossier.certificates else None
+    is_renewed = latest is not None and spoken is not None and latest.cycle > spoken.cycle
+    shows_steps = latest is None or (latest.period.window_opens <= today or dossier.answer.route is Route.REENTRY)
+    context = {
+        "steps": steps if shows_steps and not is_renewed else (),
+        "next": next((step for step in steps if step.mark is pathway.Mark.NEXT), None),
+        "done": sum(step.met_on is not None for step in steps),
+        "spoken": spoken,
+        "state": spoken.state(today) if spoken else None,
+        "certified": spoken is not None and is_certified(spoken.state(today)),
+        "renewed": latest if is_renewed else None,
+    }
+    return Panel(template="certificates/_own.html", context=context, order=20)
+
+
+def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For those who assess: who waits for it."""
+    reach = viewer.may(Act.ASSESS)
+    if not reach:
+        return None
+    found = trainees(session, reach, programmes_on_file.main_programme(), on=local_date(now))
+    ready = [each for each in found if each.group in {Group.READY, Group.WAITING}]
+    return Panel(
+        template="certificates/_waiting.html",
+        context={"ready": ready[:NAMES_SHOWN], "more": max(len(ready) - NAMES_SHOWN, 0)},
+        order=30,
+    )
+
+
+def numbers(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For coordinators and the secretariat: how many are certified, and how many soon aren't."""
+    reach = viewer.may(Act.SEE_REGISTER)
+    if not reach or not viewer.roles & {Role.COORDINATOR, Role.SECRETARIAT}:
+        return None
+    programme = programmes_on_file.main_programme()
+    counts = count_states(register(session, reach, programme.id, Wanted(), on=local_date(now)))
+    context = {
+        "certified": counts[State.VALID] + counts[State.EXPIRING],
+        "expiring": counts[State.EXPIRING],
+        "in_grace": counts[State.IN_GRACE],
+        "suspended": counts[State.SUSPENDED],
+    }
+    return Panel(template="certificates/_numbers.html", context=context, order=40)

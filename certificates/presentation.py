@@ -1,0 +1,86 @@
+"""A certificate in words, in one language: for the PDF, and for the page that says the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from certificates.documents import CertificateText, Line
+from certificates.mails import address
+from certificates.models import Certificate
+from certificates.programme import Programme
+from certificates.records import Step, read_derivation, read_evidence
+from lms import formatting
+from lms.people import Locale
+from lms.wording import say, shown
+
+PLAIN = "—"
+
+
+def certificate_text(certificate: Certificate, programme: Programme, locale: Locale) -> CertificateText:
+    """Everything the PDF says, in one language."""
+    with force_locale(locale.value):
+        return _text(certificate, programme, locale.value)
+
+
+def derivation_sentence(certificate: Certificate) -> str:
+    """Why the certificate has the dates it has, in the reader's language."""
+    return say(read_derivation(certificate.derivation).why)
+
+
+def approved_by(steps: tuple[Step, ...]) -> str:
+    """The name of the trainer whose approval counted, or an empty text where the assessment was waived."""
+    names = [
+        str(fact["label"])
+        for step in steps
+        for fact in step.facts
+        if fact["fact"] == "Assessment" and fact["outcome"] == "approved"
+    ]
+    return names[-1] if names else ""
+
+
+def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", "nn", "en"]) -> CertificateText:
+    derivation = read_derivation(certificate.derivation)
+    steps = read_evidence(certificate.evidence)
+    url = address("verification.show", code=certificate.verify_code)
+    exempt = [say(step.title) for step in steps if step.exemption]
+    statement = [_("har oppfylt kravene i programmet %(programme)s.", programme=programme.title)]
+    if exempt:
+        statement.append(_("Fritatt fra: %(steps)s.", steps=", ".join(exempt)))
+    return CertificateText(
+        locale=locale,
+        organisation="HelseIArbeid",
+        title=_("Instruktørsertifikat"),
+        lead=_("Det bekreftes at"),
+        holder_name=certificate.holder_name,
+        statement=tuple(statement),
+        number=Line(label=_("Sertifikatnummer"), value=certificate.number),
+        valid_from=_day(_("Gyldig fra"), certificate.valid_from),
+        valid_through=_day(_("Gyldig til og med"), certificate.valid_through),
+        details=(
+            Line(
+                label=_("Program"),
+                value=_("%(title)s, utgave %(edition)s", title=programme.title, edition=derivation.edition),
+            ),
+            Line(label=_("Sektor"), value=shown(certificate.sector)),
+            Line(label=_("Enhet"), value=certificate.unit_name),
+        ),
+        issued_by=Line(label=_("Utstedt av"), value=certificate.region_name),
+        issued_on=_day(_("Utstedt"), certificate.issued_on),
+        approved_by=Line(label=_("Faglig godkjent av"), value=approved_by(steps) or PLAIN),
+        verification_heading=_("Kontroller sertifikatet"),
+        verification_text=_("Skann koden, eller skriv kontrollkoden på %(page)s.", page=address("verification.index")),
+        verification_url=url,
+        verification_alt=_("QR-kode til kontrollsiden for dette sertifikatet"),
+        code=Line(label=_("Kontrollkode"), value=certificate.print_code),
+        derivation=say(derivation.why),
+        unprintable_note=_("□ står for et tegn som ikke kan trykkes. Kontrollsiden viser navnet som registrert."),
+        dated=certificate.issued_at,
+    )
+
+
+def _day(label: str, day: date) -> Line:
+    return Line(label=label, value=formatting.day(day))

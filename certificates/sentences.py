@@ -1,0 +1,77 @@
+"""What decisions, evidence and marks say to people; the rules' own sentences are in `wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+DECISIONS: Final[Mapping[str, Any]] = {
+    "no-membership": _l("Personen hører ikke til noen enhet i dag. Meld personen inn i en enhet først."),
+    "assess-not-oneself": _l("Du kan ikke vurdere deg selv. Be en annen opplæringsansvarlig om det."),
+    "assess-not-own-mentee": _l(
+        "Du har vært mentor for denne personen ved hospitering. Vurderingen gjøres av en annen opplæringsansvarlig."
+    ),
+    "assess-not-asked": _l("Det skal ikke gjøres noen faglig vurdering av personen nå."),
+    "assess-exempted": _l("Personen er fritatt fra faglig vurdering siden %(on)s."),
+    "assess-already-approved": _l("Personen ble godkjent %(on)s. Det trengs ikke flere godkjenninger."),
+    "assess-scores-missing": _l("Sett poeng for: %(criteria)s."),
+    "exempt-not-oneself": _l("Du kan ikke gi deg selv fritak. Be en annen koordinator om det."),
+    "exempt-not-asked": _l("Dette kravet gjelder ikke for personen nå."),
+    "exempt-not-needed": _l("Kravet er oppfylt eller fritatt siden %(on)s."),
+    "decide-not-oneself": _l("Du kan ikke bestemme over ditt eget sertifikat. Be en annen koordinator om det."),
+    "decision-before-issue": _l("Velg en dag fra %(issued_on)s, da sertifikatet ble utstedt."),
+    "already-revoked": _l("Sertifikatet er allerede trukket tilbake. Det kan ikke gjøres om."),
+    "already-suspended": _l("Sertifikatet er allerede stanset fra %(on)s."),
+    "not-suspended": _l("Sertifikatet er ikke stanset, så det er ingenting å oppheve."),
+    "nothing-to-suspend": _l("Sertifikatet gjaldt til og med %(valid_through)s. Det er ingenting å stanse."),
+}
+
+FACTS: Final[Mapping[str, Any]] = {
+    "fact-pre-test": _l("%(on)s: førtesten levert, %(score)s"),
+    "fact-post-test": _l("%(on)s: ettertesten levert, %(score)s"),
+    "fact-lessons": _l("%(on)s: %(done)s av %(total)s leksjoner gjennomgått"),
+    "fact-seminar-day": _l("%(on)s: dag %(day)s av %(days)s, %(seminar)s"),
+    "fact-visit": _l("%(on)s: %(company)s med %(mentor)s (%(modules)s), bekreftet %(confirmed_on)s"),
+    "fact-visit-waiting": _l("%(on)s: %(company)s med %(mentor)s (%(modules)s), venter på bekreftelse"),
+    "fact-approved": _l("%(on)s: godkjent av %(by)s"),
+    "fact-approved-scored": _l(
+        "%(on)s: godkjent av %(by)s. Kunnskap om faget %(content)s av 5, ikke-formyndende formidling "
+        "%(non_directive)s av 5"
+    ),
+    "fact-not-yet": _l("%(on)s: «ikke ennå» fra %(by)s: %(feedback)s"),
+    "fact-delivery": _l("%(on)s: %(what)s"),
+    "fact-gathering": _l("%(on)s: %(what)s"),
+    "fact-exemption": _l("%(on)s: fritatt av %(by)s. Begrunnelse: %(reason)s"),
+}
+
+VERIFIED: Final[Mapping[str, Any]] = {
+    "verified-valid": _l("Gyldig til og med %(through)s"),
+    "verified-upcoming": _l("Gyldig fra %(first)s til og med %(through)s, men ikke begynt å gjelde ennå"),
+    "verified-expired": _l("Utløpt. Det gjaldt til og med %(through)s"),
+    "verified-suspended": _l("Suspendert: midlertidig stanset fra %(on)s"),
+    "verified-revoked": _l("Trukket tilbake fra %(on)s"),
+    "verified-replaced": _l("Erstattet av et nyere sertifikat fra %(on)s"),
+    "verified-unknown": _l("Vi har ikke utstedt noe sertifikat med denne koden."),
+}
+
+MARKS: Final[Mapping[str, Any]] = {
+    "mark-done": _l("Ferdig"),
+    "mark-next": _l("Neste"),
+    "mark-open": _l("Gjenstår"),
+    "mark-later": _l("Senere"),
+    "mark-exempt": _l("Fritatt"),
+    "word-issued": _l("utstedt"),
+    "word-lifted": _l("stansen opphevet"),
+}
+
+GROUPS: Final[Mapping[str, Any]] = {
+    "group-ready": _l("Alt er oppfylt"),
+    "group-waiting": _l("Venter på vurdering"),
+    "group-training": _l("Under opplæring"),
+    "group-renewing": _l("Skal resertifiseres"),
+    "group-not_begun": _l("Ikke begynt"),
+}
+
+SENTENCES: Final[Mapping[str, Any]] = {**DECISIONS, **FACTS, **VERIFIED, **MARKS, **GROUPS}

@@ -1,0 +1,1 @@
+"""Pages: of the holder, of those who assess and decide, the register, and the public verification."""

@@ -1,0 +1,238 @@
+"""For trainers and coordinators: who is on the way, one person's path, assessing, exempting, issuing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from certificates import access, pathway, programmes_on_file
+from certificates.eligibility import NotYet, Ok, Standing
+from certificates.evidence import Outcome
+from certificates.forms import AssessmentForm, ExemptionForm, IssueForm
+from certificates.gathering import Dossier, dossier_of
+from certificates.models import Certificate
+from certificates.programme import TrainerAssessment
+from certificates.queries.issued import certificates_of
+from certificates.queries.training import Group, count_groups, trainees
+from certificates.services import decisions, issuing
+from certificates.services.decisions import Verdict, asked_assessment, open_requirements
+from lms import access as ground
+from lms import ids
+from lms.db import reading, transaction
+from lms.directory import units_in
+from lms.errors import Refused
+from lms.people import Person
+from lms.roles import Act
+from lms.verdict import Reason
+from lms.web import request_now, request_today, see_other, viewer
+from lms.wording import say
+
+blueprint = Blueprint("participants", __name__, url_prefix="/deltakere")
+
+PAGE_LENGTH = 50
+SHOWN_AT_FIRST = (Group.READY, Group.WAITING, Group.TRAINING, Group.RENEWING)
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Those on the way within reach, those who wait for somebody first."""
+    reach = ground.require(viewer(), Act.SEE_REGISTER)
+    wanted, unit_path = request.args.get("q", ""), request.args.get("enhet", "")
+    group, page = request.args.get("vis", ""), max(request.args.get("side", 1, int), 1)
+    with reading() as db:
+        units = units_in(db, reach)
+        found = trainees(
+            db,
+            reach,
+            programmes_on_file.main_programme(),
+            on=request_today(),
+            wanted=ids.search_key(wanted),
+            unit_path=unit_path,
+        )
+    chosen = [
+        each for each in found if (each.group == group if group in tuple(Group) else each.group in SHOWN_AT_FIRST)
+    ]
+    return render_template(
+        "certificates/participants.html",
+        trainees=chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
+        counts=count_groups(found),
+        groups=tuple(Group),
+        units=units,
+        asked={"q": wanted, "enhet": unit_path, "vis": group},
+        page_number=page,
+        pages=-(-len(chosen) // PAGE_LENGTH),
+    )
+
+
+@blueprint.get("/<int:person_id>")
+def person(person_id: int) -> ResponseReturnValue:
+    """One person's path, and what the viewer can decide about it."""
+    return _page(person_id)
+
+
+@blueprint.post("/<int:person_id>/vurdering")
+def assess(person_id: int) -> ResponseReturnValue:
+    """Record an assessment; the certificate follows at once when it was the last requirement."""
+    form = _assessment_form(person_id)
+    if not form.validate():
+        return _page(person_id, assessment=form), 422
+    verdict = Verdict(
+        outcome=Outcome(form.outcome.data),
+        content_score=form.content_score.data if form.content_score else None,
+        non_directive_score=form.non_directive_score.data if form.non_directive_score else None,
+        feedback=form.feedback.data,
+    )
+    try:
+        with transaction() as db:
+            person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
+            outcome = decisions.record_assessment(
+                db,
+                programmes_on_file.main_programme(),
+                person.id,
+                verdict,
+                assessor_id=viewer().person_id,
+                now=request_now(),
+            )
+    except Refused as refusal:
+        return _page(person_id, assessment=form, reasons=refusal.reasons), 422
+    _tell(_("Vurderingen er lagret."), outcome)
+    return see_other("participants.person", person_id=person_id)
+
+
+@blueprint.post("/<int:person_id>/fritak")
+def exempt(person_id: int) -> ResponseReturnValue:
+    """Waive a requirement, with a reason."""
+    form = ExemptionForm()
+    with reading() as db:
+        dossier = _dossier(db, access.participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today()))
+    _offer_requirements(form, dossier)
+    if not form.validate():
+        return _page(person_id, exemption=form), 422
+    try:
+        with transaction() as db:
+            person = access.participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today())
+            outcome = decisions.exempt(
+                db,
+                programmes_on_file.main_programme(),
+                person.id,
+                requirement=form.requirement.data,
+                reason=form.reason.data,
+                actor_id=viewer().person_id,
+                now=request_now(),
+            )
+    except Refused as refusal:
+        return _page(person_id, exemption=form, reasons=refusal.reasons), 422
+    _tell(_("Fritaket er lagret."), outcome)
+    return see_other("participants.person", person_id=person_id)
+
+
+@blueprint.post("/<int:person_id>/utsted")
+def issue(person_id: int) -> ResponseReturnValue:
+    """Issue when everything is met; a second click finds the same certificate."""
+    form = IssueForm()
+    if not form.validate():
+        return _page(person_id), 422
+    try:
+        with transaction() as db:
+            person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
+            outcome = issuing.issue(
+                db,
+                programmes_on_file.main_programme(),
+                person.id,
+                cycle=form.cycle.data,
+                actor_id=viewer().person_id,
+                now=request_now(),
+            )
+    except Refused as refusal:
+        return _page(person_id, reasons=refusal.reasons), 422
+    _tell("", outcome)
+    return see_other("participants.person", person_id=person_id)
+
+
+def _page(
+    person_id: int,
+    *,
+    assessment: AssessmentForm | None = None,
+    exemption: ExemptionForm | None = None,
+    reasons: Sequence[Reason] = (),
+) -> str:
+    """The person's page, with a form that was refused as it was sent."""
+    today = request_today()
+    with reading() as db:
+        shown = access.participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=today)
+        dossier = _dossier(db, shown)
+        may_assess = access.may_with_person(db, viewer(), Act.ASSESS, person_id, on=today)
+        may_exempt = access.may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
+        certificates = certificates_of(db, person_id)
+    asked = asked_assessment(dossier)
+    can_assess = asked is not None and asked.state is Standing.NOT_MET and _is_open(dossier)
+    exemption = exemption or ExemptionForm(formdata=None)
+    _offer_requirements(exemption, dossier)
+    return render_template(
+        "certificates/participant.html",
+        person=shown,
+        dossier=dossier,
+        steps=pathway.steps(dossier.answer.findings),
+        certificates=certificates,
+        states={each.id: each.state(today) for each in dossier.certificates},
+        assessment=(assessment or _trimmed(AssessmentForm(formdata=None), dossier))
+        if may_assess and can_assess
+        else None,
+        assessment_wait=asked.next_step if asked and may_assess and not can_assess else None,
+        is_mentee=str(viewer().person_id) in dossier.evidence.mentor_ids,
+        exemption=exemption if may_exempt and exemption.requirement.choices else None,
+        may_issue=may_assess and isinstance(dossier.answer, Ok),
+        own=person_id == viewer().person_id,
+        reasons=reasons,
+        pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
+    )
+
+
+def _dossier(db: Session, person: Person) -> Dossier:
+    return dossier_of(db, programmes_on_file.main_programme(), person.id, on=request_today())
+
+
+def _is_open(dossier: Dossier) -> bool:
+    reasons = dossier.answer.reasons if isinstance(dossier.answer, NotYet) else ()
+    return not any(reason.code == "renewal-not-open" for reason in reasons)
+
+
+def _assessment_form(person_id: int) -> AssessmentForm:
+    with reading() as db:
+        person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
+        return _trimmed(AssessmentForm(), _dossier(db, person))
+
+
+def _trimmed(form: AssessmentForm, dossier: Dossier) -> AssessmentForm:
+    """Without scores where the programme names no criteria for this route."""
+    asked = asked_assessment(dossier)
+    if asked is None or not isinstance(asked.requirement, TrainerAssessment) or not asked.requirement.criteria:
+        del form.content_score
+        del form.non_directive_score
+    return form
+
+
+def _offer_requirements(form: ExemptionForm, dossier: Dossier) -> None:
+    form.requirement.choices = [
+        (each.requirement.id, say(each.requirement.title)) for each in open_requirements(dossier)
+    ]
+
+
+def _tell(done: str, outcome: Certificate | NotYet) -> None:
+    """Say what happened, and what is still missing."""
+    if isinstance(outcome, Certificate):
+        issued = _("Sertifikatet %(number)s er utstedt og gjelder fra %(first)s til og med %(last)s.")
+        values = {
+            "number": outcome.number,
+            "first": f"{outcome.valid_from:%d.%m.%Y}",
+            "last": f"{outcome.valid_through:%d.%m.%Y}",
+        }
+        flash(f"{done} {issued % values}".strip(), "success")
+        return
+    titles = [say(each.requirement.title) for each in outcome.findings if each.next_step is not None]
+    missing = _("Dette gjenstår før sertifikatet kan utstedes: %(titles)s.", titles=", ".join(titles))
+    flash(f"{done} {missing}", "info")

@@ -1,0 +1,90 @@
+"""The own way to the certificate, and the certificate as a page and as a PDF."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from certificates import access, pathway, presentation, programmes_on_file
+from certificates.documents import certificate_pdf
+from certificates.gathering import dossier_of
+from certificates.issued import speaking
+from certificates.models import Certificate
+from certificates.queries.issued import certificates_of, history, issued_to
+from certificates.records import read_derivation, read_evidence
+from lms import access as ground
+from lms.db import reading
+from lms.people import Locale
+from lms.roles import Act
+from lms.web import request_today, viewer
+
+blueprint = Blueprint("holder", __name__)
+
+
+@blueprint.get("/min-vei")
+def path() -> ResponseReturnValue:
+    """Where I am, what is next, by when; and the certificate once there is one."""
+    ground.require(viewer(), Act.LEARN)
+    today, programme = request_today(), programmes_on_file.main_programme()
+    with reading() as db:
+        dossier = dossier_of(db, programme, viewer().person_id, on=today)
+        rows = certificates_of(db, viewer().person_id)
+    spoken = speaking(dossier.certificates, today)
+    return render_template(
+        "certificates/path.html",
+        programme=programme,
+        dossier=dossier,
+        steps=pathway.steps(dossier.answer.findings),
+        spoken=spoken,
+        state=spoken.state(today) if spoken else None,
+        row=next((row for row in rows if spoken and row.id == spoken.id), None),
+        latest=dossier.certificates[-1] if dossier.certificates else None,
+        earlier=[row for row in rows if spoken is None or row.id != spoken.id],
+        pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
+        today=today,
+    )
+
+
+@blueprint.get("/sertifikat/<int:certificate_id>")
+def certificate(certificate_id: int) -> ResponseReturnValue:
+    """A certificate as a page: what it says, what it rests on, what happened to it."""
+    today = request_today()
+    with reading() as db:
+        shown = access.certificate_for(db, viewer(), certificate_id, on=today)
+        held = issued_to(db, shown.programme, [shown.person_id])[shown.person_id]
+        events = history(db, shown.id)
+        may_decide = access.may_decide(db, viewer(), shown, on=today)
+        programme = programmes_on_file.stored(db, shown.programme_version_id)
+    return render_template(
+        "certificates/certificate.html",
+        certificate=shown,
+        programme=programme,
+        state=next(each for each in held if each.id == shown.id).state(today),
+        derivation=read_derivation(shown.derivation),
+        evidence=[(step, [pathway.told(fact) for fact in step.facts]) for step in read_evidence(shown.evidence)],
+        events=events,
+        own=shown.person_id == viewer().person_id,
+        may_decide=may_decide,
+        today=today,
+    )
+
+
+@blueprint.get("/sertifikat/<int:certificate_id>.pdf")
+def pdf(certificate_id: int) -> ResponseReturnValue:
+    """The certificate as a document, in the language asked for, else in the reader's."""
+    wanted = request.args.get("sprak", viewer().locale)
+    locale = Locale(wanted) if wanted in tuple(Locale) else Locale.NB
+    with reading() as db:
+        shown = access.certificate_for(db, viewer(), certificate_id, on=request_today())
+        programme = programmes_on_file.stored(db, shown.programme_version_id)
+    text = presentation.certificate_text(shown, programme, locale)
+    return send_file(
+        io.BytesIO(certificate_pdf(text)), mimetype="application/pdf", download_name=_file_name(shown, locale)
+    )
+
+
+def _file_name(certificate: Certificate, locale: Locale) -> str:
+    """The number and the language: no name of a person in a file that is passed on."""
+    return f"{certificate.number}-{locale}.pdf"

@@ -1,0 +1,163 @@
+"""The register: who is certified, by state, unit and sector; the same as CSV; and decisions about a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from certificates import access, deciding, programmes_on_file
+from certificates.exports import csv_file
+from certificates.forms import DecisionForm, kind_choices
+from certificates.models import Certificate
+from certificates.queries import register as queries
+from certificates.queries.issued import history, issued_to
+from certificates.queries.register import Entry, Wanted
+from certificates.services.decisions import decide_certificate
+from certificates.status import EventKind, State
+from lms import access as ground
+from lms import ids
+from lms.db import reading, transaction
+from lms.directory import units_in
+from lms.errors import Refused
+from lms.roles import Act
+from lms.units import Sector, Unit
+from lms.verdict import Reason
+from lms.web import request_now, request_today, see_other, viewer
+from lms.wording import shown
+
+blueprint = Blueprint("register", __name__)
+
+PAGE_LENGTH = 50
+COUNTED = (State.VALID, State.EXPIRING, State.IN_GRACE, State.LAPSED, State.SUSPENDED, State.REVOKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The filter in the address; what isn't known is left out."""
+
+    q: str
+    enhet: str
+    sektor: str
+    status: str
+    dag: str
+
+    @property
+    def on(self) -> date:
+        """The day to look at: today, or an earlier one."""
+        try:
+            wanted = date.fromisoformat(self.dag)
+        except ValueError:
+            return request_today()
+        return min(wanted, request_today())
+
+
+@blueprint.get("/register")
+def index() -> ResponseReturnValue:
+    """The register as filtered, fifty at a time, with the numbers above it."""
+    asked, page = _asked(), max(request.args.get("side", 1, int), 1)
+    entries, units = _entries(asked)
+    chosen = _in_state(entries, asked)
+    return render_template(
+        "certificates/register.html",
+        asked=asked,
+        filters={name: value for name, value in _named(asked).items() if value},
+        entries=chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
+        found=len(chosen),
+        total=len(entries),
+        counts=queries.count_states(entries),
+        counted=COUNTED,
+        summary=queries.by_unit_and_sector(entries),
+        units=units,
+        sectors=tuple(Sector),
+        page_number=page,
+        pages=-(-len(chosen) // PAGE_LENGTH),
+        today=request_today(),
+    )
+
+
+@blueprint.get("/register.csv")
+def as_csv() -> ResponseReturnValue:
+    """The register as filtered, all of it, for a spreadsheet."""
+    asked = _asked()
+    entries, _units = _entries(asked)
+    heading = [_("Navn"), _("Enhet"), _("Sektor"), _("Sertifikatnummer"), _("Gyldig fra"), _("Gyldig til og med")]
+    body = csv_file([*heading, _("Status"), _("Fornyet til og med")], map(_line, _in_state(entries, asked)))
+    answer = Response(body, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{asked.on.isoformat()}.csv"'
+    return answer
+
+
+@blueprint.route("/sertifikat/<int:certificate_id>/beslutning", methods=["GET", "POST"])
+def decision(certificate_id: int) -> ResponseReturnValue:
+    """Suspend, lift or revoke a certificate."""
+    today = request_today()
+    with reading() as db:
+        certificate = access.certificate_to_decide(db, viewer(), certificate_id, on=today)
+        held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
+        events = history(db, certificate_id)
+    issued = next(each for each in held if each.id == certificate_id)
+    form = DecisionForm(effective_on=today)
+    form.kind.choices = kind_choices(deciding.choices(issued, today))
+    reasons: Sequence[Reason] = ()
+    if form.validate_on_submit():
+        try:
+            _decide(certificate, form)
+        except Refused as refusal:
+            reasons = refusal.reasons
+        else:
+            flash(_("Beslutningen er lagret, og innehaveren får beskjed på e-post."), "success")
+            return see_other("holder.certificate", certificate_id=certificate_id)
+    page = render_template(
+        "certificates/decision.html",
+        certificate=certificate,
+        state=issued.state(today),
+        events=events,
+        form=form,
+        reasons=reasons,
+    )
+    return page, 422 if form.errors or reasons else 200
+
+
+def _decide(certificate: Certificate, form: DecisionForm) -> None:
+    with transaction() as db:
+        decide_certificate(
+            db,
+            access.certificate_to_decide(db, viewer(), certificate.id, on=request_today()),
+            EventKind(form.kind.data),
+            effective_on=form.effective_on.data,
+            reason=form.reason.data,
+            actor_id=viewer().person_id,
+            now=request_now(),
+        )
+
+
+def _asked() -> Asked:
+    return Asked(**{name: request.args.get(name, "").strip() for name in ("q", "enhet", "sektor", "status", "dag")})
+
+
+def _named(asked: Asked) -> dict[str, str]:
+    return {"q": asked.q, "enhet": asked.enhet, "sektor": asked.sektor, "status": asked.status, "dag": asked.dag}
+
+
+def _entries(asked: Asked) -> tuple[list[Entry], Sequence[Unit]]:
+    """The entries within reach by everything but the state, and the units one may choose from."""
+    reach = ground.require(viewer(), Act.SEE_REGISTER)
+    wanted = Wanted(name=ids.search_key(asked.q), number=asked.q.upper(), unit_path=asked.enhet, sector=asked.sektor)
+    with reading() as db:
+        units = units_in(db, reach)
+        programme = programmes_on_file.main_programme()
+        return queries.register(db, reach, programme.id, wanted, on=asked.on), units
+
+
+def _in_state(entries: list[Entry], asked: Asked) -> list[Entry]:
+    return [each for each in entries if each.state == asked.status] if asked.status in tuple(State) else entries
+
+
+def _line(entry: Entry) -> list[object]:
+    cells: list[object] = [entry.name, entry.unit_name, shown(entry.sector), entry.number, entry.valid_from]
+    return [*cells, entry.valid_through, shown(entry.state), entry.renewed_through]

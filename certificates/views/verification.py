@@ -1,0 +1,106 @@
+"""For anyone: is the certificate one was shown genuine, and valid today? No search by name, and no more than is on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from certificates import access, programmes_on_file
+from certificates.forms import VerifyForm
+from certificates.issued import Issued
+from certificates.models import Certificate
+from certificates.numbering import typed_code
+from certificates.programme import Programme
+from certificates.queries.issued import issued_to
+from certificates.status import EventKind, State, is_certified
+from certificates.validity import ONE_DAY
+from lms import throttle
+from lms.db import current_database, reading
+from lms.verdict import Reason, because
+from lms.web import public, request_now, request_today, see_other, wants_json
+from lms.wording import say
+
+blueprint = Blueprint("verification", __name__)
+
+TRIES = 30
+WINDOW = timedelta(minutes=10)
+
+
+@blueprint.get("/verify")
+@public
+def index() -> ResponseReturnValue:
+    """Enter a code."""
+    form = VerifyForm(request.args)
+    if "kode" in request.args and form.validate() and typed_code(form.kode.data):
+        return see_other("verification.show", code=typed_code(form.kode.data))
+    return render_template("certificates/verify.html", form=form, unknown=False), 422 if form.errors else 200
+
+
+@blueprint.get("/verify/<code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """What the certificate behind a code is today."""
+    who = request.remote_addr or "unknown"
+    throttle.count(current_database(), "verify", who, limit=TRIES, window=WINDOW, now=request_now())
+    with reading() as db:
+        certificate = access.certificate_behind(db, code)
+        if certificate is None:
+            return _unknown()
+        held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
+        programme = programmes_on_file.stored(db, certificate.programme_version_id)
+    issued = next(each for each in held if each.id == certificate.id)
+    state, told = issued.state(request_today()), standing(issued)
+    if wants_json():
+        return _as_json(certificate, programme, state, told)
+    return render_template(
+        "certificates/verified.html",
+        certificate=certificate,
+        programme=programme,
+        state=state,
+        certified=is_certified(state),
+        standing=told,
+        today=request_today(),
+    )
+
+
+def standing(issued: Issued) -> Reason:
+    """What a certificate is today, as a sentence for anybody."""
+    state, period = issued.state(request_today()), issued.period
+    since = {event.kind: event.effective_on for event in issued.events if event.effective_on <= request_today()}
+    if state in {State.VALID, State.EXPIRING}:
+        return because("verified-valid", through=period.valid_through)
+    if state is State.SUSPENDED:
+        return because("verified-suspended", on=since[EventKind.SUSPENDED])
+    if state is State.REVOKED:
+        first = min(event.effective_on for event in issued.events if event.kind is EventKind.REVOKED)
+        return because("verified-revoked", on=first)
+    if state is State.REPLACED:
+        return because("verified-replaced", on=since[EventKind.REPLACED])
+    if state is State.UPCOMING:
+        return because("verified-upcoming", first=period.valid_from, through=period.valid_through)
+    return because("verified-expired", on=period.valid_through + ONE_DAY, through=period.valid_through)
+
+
+def _unknown() -> ResponseReturnValue:
+    if wants_json():
+        return {"status": 404, "title": say(because("verified-unknown"))}, 404
+    return render_template("certificates/verify.html", form=VerifyForm(None), unknown=True), 404
+
+
+def _as_json(certificate: Certificate, programme: Programme, state: State, told: Reason) -> dict[str, Any]:
+    return {
+        "number": certificate.number,
+        "name": certificate.holder_name,
+        "programme": programme.title,
+        "unit": certificate.unit_name,
+        "sector": certificate.sector,
+        "valid_from": certificate.valid_from.isoformat(),
+        "valid_through": certificate.valid_through.isoformat(),
+        "on": request_today().isoformat(),
+        "state": str(state),
+        "valid": is_certified(state),
+        "statement": say(told),
+    }

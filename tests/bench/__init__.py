@@ -1,0 +1,1 @@
+"""The benchmarks behind `make bench`: figures as ratios within one run, never asserted by the test suite."""

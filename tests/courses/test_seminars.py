@@ -1,0 +1,412 @@
+"""Planning seminars, seating people, recording attendance: the rules, the verbs and the pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from courses import seminars
+from courses.models.fieldwork import Attendance, Seminar, SeminarSeat
+from courses.queries import fieldwork
+from courses.queries import seminars as pages
+from courses.seminars import Day, days_of
+from courses.services import fieldwork as services
+from lms import audit, migrate
+from lms.clock import FrozenClock
+from lms.db import Database
+from lms.errors import Refused
+from lms.viewer import Reach
+from tests import cast
+from tests.cast import Cast
+from tests.clients import Browser
+from tests.courses.fieldwork import HOSTILE, NOW, PART_1, PART_2, TODAY, TOMORROW, attend, day_ids, plan
+
+
+def reasons(refusal: pytest.ExceptionInfo[Refused]) -> list[str]:
+    return [reason.code for reason in refusal.value.reasons]
+
+
+# the rules
+
+
+def test_days_are_numbered_by_date_within_their_part_however_they_were_typed() -> None:
+    days = days_of({2: list(reversed(PART_2)), 1: [PART_1[2], PART_1[0], PART_1[1]]})
+    assert [(day.part, day.number, day.on) for day in days] == [
+        (1, 1, PART_1[0]),
+        (1, 2, PART_1[1]),
+        (1, 3, PART_1[2]),
+        (2, 1, PART_2[0]),
+        (2, 2, PART_2[1]),
+    ]
+
+
+def test_a_plan_that_contradicts_itself_is_told_everything_at_once() -> None:
+    days = days_of({1: [TODAY, TODAY, PART_2[0]], 2: [PART_2[0]]})
+    refused = seminars.plan_problems(days, seats=0)
+    assert refused is not None
+    assert [reason.code for reason in refused.reasons] == ["seminar-day-twice", "seminar-part-order", "seminar-seats"]
+    assert seminars.plan_problems((), seats=15) is not None
+
+
+def test_a_seminar_may_hold_part_2_alone() -> None:
+    assert seminars.plan_problems(days_of({2: PART_2}), seats=15) is None
+
+
+@given(seated=st.integers(0, 100), wanted=st.integers(0, 100), seats=st.integers(1, 60))
+def test_nobody_is_seated_past_the_last_seat(seated: int, wanted: int, seats: int) -> None:
+    refused = seminars.room_for(seated=seated, wanted=wanted, seats=seats)
+    assert (refused is None) == (seated + wanted <= seats)
+    assert refused is None or refused.reasons[0].values["free"] == max(seats - seated, 0)
+
+
+@given(
+    newest=st.dictionaries(st.integers(1, 20), st.booleans()), given_=st.dictionaries(st.integers(1, 20), st.booleans())
+)
+def test_a_list_recorded_twice_changes_nothing_the_second_time(
+    newest: dict[int, bool], given_: dict[int, bool]
+) -> None:
+    once = {**newest, **seminars.attendance_changes(newest, given_)}
+    assert once == {**newest, **given_}
+    assert seminars.attendance_changes(once, given_) == {}
+
+
+def test_the_sector_nobody_comes_from_is_named() -> None:
+    assert seminars.missing_sectors(["nav", "nav"]) == ("helse",)
+    assert seminars.missing_sectors(["", "nav", "helse"]) == ()
+
+
+# the verbs
+
+
+def test_a_second_click_on_plan_makes_no_second_seminar(database: Database, people: Cast) -> None:
+    plan(database, people.nord, now=NOW)
+    with pytest.raises(Refused) as refusal:
+        plan(database, people.nord, now=NOW, name="  Grunnopplæring høst ")
+    assert reasons(refusal) == ["seminar-name-taken"]
+    plan(database, people.sor, now=NOW)  # another region may use the name
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Seminar)) == 2
+
+
+def test_a_full_seminar_takes_nobody_and_seats_none_of_a_list_that_is_too_long(
+    database: Database, people: Cast
+) -> None:
+    seminar = plan(database, people.nord, now=NOW, seats=2, seated=[people.kari])
+    with pytest.raises(Refused) as refusal, database.transaction() as session:
+        services.seat_people(session, seminar_id=seminar.id, person_ids=[people.geir, people.mons], now=NOW)
+    assert reasons(refusal) == ["seminar-full"]
+    assert refusal.value.reasons[0].values["free"] == 1
+    with database.reading() as session:
+        assert [person.id for person in pages.participants(session, seminar.id, on=TODAY)] == [people.kari]
+
+
+def test_seating_the_same_people_again_takes_no_more_seats(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seats=2, seated=[people.kari, people.geir])
+    with database.transaction() as session:
+        again = [people.kari, people.geir, people.kari]
+        assert services.seat_people(session, seminar_id=seminar.id, person_ids=again, now=NOW) == 0
+
+
+@pytest.fixture
+def shared(database: Database, tmp_path: Path) -> Iterator[Database]:
+    """A database that several connections can write to at once; one in memory has a single connection."""
+    if not database.url.startswith("sqlite"):
+        yield database
+        return
+    on_file = Database(f"sqlite:///{tmp_path / 'race.sqlite3'}")
+    migrate.upgrade(on_file)
+    yield on_file
+    on_file.dispose()
+
+
+def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(shared: Database) -> None:
+    with shared.transaction() as session:
+        people = cast.assemble(session)
+    seminar = plan(shared, people.nord, now=NOW, seats=1)
+    wanting = [people.kari, people.geir, people.mons, people.knut, people.tone]
+    ready, won, lost = threading.Barrier(len(wanting)), [], []
+
+    def reach_for_it(person_id: int) -> None:
+        ready.wait()
+        try:
+            with shared.transaction() as session:
+                services.seat_people(session, seminar_id=seminar.id, person_ids=[person_id], now=NOW)
+            won.append(person_id)
+        except Refused:
+            lost.append(person_id)
+
+    threads = [threading.Thread(target=reach_for_it, args=(person_id,)) for person_id in wanting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(won), len(lost)) == (1, len(wanting) - 1)
+    with shared.reading() as session:
+        assert session.scalars(select(SeminarSeat.person_id)).all() == won
+
+
+def test_attendance_waits_for_the_day_in_oslo(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    third_day = day_ids(database, seminar.id)[2]
+    almost = NOW + timedelta(hours=11, minutes=59)
+    with pytest.raises(Refused) as refusal:
+        attend(database, third_day, {people.kari: True}, by=people.tone, now=almost)
+    assert reasons(refusal) == ["attendance-too-early"]
+    assert attend(database, third_day, {people.kari: True}, by=people.tone, now=NOW + timedelta(hours=12)) == 1
+
+
+def test_a_correction_is_a_new_row_and_the_newest_counts(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari, people.geir])
+    first_day = day_ids(database, seminar.id)[0]
+    attend(database, first_day, {people.kari: True, people.geir: True}, by=people.tone, now=NOW)
+    assert attend(database, first_day, {people.kari: True, people.geir: False}, by=people.knut, now=NOW) == 1
+    with database.reading() as session:
+        rows = session.execute(select(Attendance.person_id, Attendance.present).order_by(Attendance.id)).all()
+        days = fieldwork.attended_days(session, [people.kari, people.geir])
+        assert audit.verify(session) == []
+        decided = session.scalars(select(audit.AuditEntry.actor_id).order_by(audit.AuditEntry.number)).all()
+    assert len(rows) == 3
+    assert [day.recorded_by_name for day in days[people.kari]] == ["Tone Bjørnevik"]
+    assert days[people.geir] == ()
+    assert decided == [people.tone, people.knut]
+
+
+def test_the_same_list_sent_again_writes_nothing(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    first_day = day_ids(database, seminar.id)[0]
+    attend(database, first_day, {people.kari: False}, by=people.tone, now=NOW)
+    assert attend(database, first_day, {people.kari: False}, by=people.tone, now=NOW) == 0
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Attendance)) == 1
+        assert session.scalar(select(func.count()).select_from(audit.AuditEntry)) == 1
+
+
+def test_nobody_records_the_own_attendance_neither_here_nor_in_the_table(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari, people.tone])
+    first_day = day_ids(database, seminar.id)[0]
+    with pytest.raises(Refused) as refusal:
+        attend(database, first_day, {people.kari: True, people.tone: True}, by=people.tone, now=NOW)
+    assert reasons(refusal) == ["attendance-by-oneself"]
+    attend(database, first_day, {people.kari: True}, by=people.tone, now=NOW)
+    with database.reading() as session:
+        missing = pages.days_without_attendance(session, Reach(paths=("/norge/nord/",)), today=PART_1[0])
+        assert [day.missing for day in missing] == [1]  # somebody else has to say a word about Tone
+    with pytest.raises(IntegrityError, match="not_by_oneself"), database.transaction() as session:
+        session.add(
+            Attendance(
+                seminar_day_id=first_day, person_id=people.tone, present=True, recorded_by=people.tone, recorded_at=NOW
+            )
+        )
+
+
+def test_who_has_attended_stays_on_the_list_until_the_attendance_is_corrected(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    first_day = day_ids(database, seminar.id)[0]
+
+    def unseat() -> bool:
+        with database.transaction() as session:
+            person = session.get_one(cast.Person, people.kari)
+            return services.unseat_person(session, seminar_id=seminar.id, person=person, by=people.tone, now=NOW)
+
+    attend(database, first_day, {people.kari: True}, by=people.tone, now=NOW)
+    with pytest.raises(Refused) as refusal:
+        unseat()
+    assert reasons(refusal) == ["seat-attended"]
+    attend(database, first_day, {people.kari: False}, by=people.tone, now=NOW)
+    assert unseat() is True
+    assert unseat() is False
+
+
+def test_evidence_counts_the_days_of_the_part_and_plans_only_what_is_later(database: Database, people: Cast) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    plan(database, people.nord, now=NOW, name="Del 2 alene", days=[Day(part=2, number=1, on=PART_2[0])])
+    days = day_ids(database, seminar.id)
+    for day_id in days[:2]:
+        attend(database, day_id, {people.kari: True}, by=people.tone, now=NOW)
+    with database.reading() as session:
+        attended = fieldwork.attended_days(session, [people.kari, people.stian])
+        planned = fieldwork.planned_days(session, [people.kari, people.stian], after=TODAY)
+    assert [(day.part, day.day_number, day.of_days, day.on) for day in attended[people.kari]] == [
+        (1, 1, 3, PART_1[0]),
+        (1, 2, 3, PART_1[1]),
+    ]
+    assert [day.on for day in planned[people.kari]] == [TOMORROW, *PART_2]
+    assert attended[people.stian] == planned[people.stian] == ()
+
+
+# the pages
+
+
+def typed(people: Cast, **more: object) -> dict[str, object]:
+    dates = {
+        "part_1_day_1": "2027-02-01",
+        "part_1_day_2": "02.02.2027",
+        "part_1_day_3": "2027-02-03",
+        "part_2_day_1": "2027-03-01",
+        "part_2_day_2": "2027-03-02",
+    }
+    return {"unit": people.nord, "name": "Vinter", "place": "Alta", "seats": 15, **dates, **more}
+
+
+def test_a_trainer_plans_seats_and_records_in_the_browser(
+    browser: Browser, people: Cast, database: Database, clock: FrozenClock
+) -> None:
+    browser.sign_in_as(database, people.tone)
+    page = browser.follow(browser.post("/samlinger/ny", typed(people, name=HOSTILE)))
+    assert "<script>alert" not in page.text
+    assert "0 av 15" in page.text
+    seminar_path = page.request.path
+    found = browser.post(seminar_path, {"q": "ase", "person": [people.geir], "handling": "sok"})
+    assert "Kari Åsen" not in found.text  # å is a letter of its own
+    assert f'value="{people.geir}" checked' in found.text
+    found = browser.post(seminar_path, {"q": "åse", "person": [people.geir], "handling": "sok"})
+    assert "Kari Åsen" in found.text
+    page = browser.follow(browser.post(seminar_path, {"person": [people.kari, people.geir]}))
+    assert "2 av 15" in page.text
+    clock.instant = NOW.replace(year=2027, month=2, day=1)
+    browser.sign_in_as(database, people.tone)
+    day_path = f"{seminar_path}/dag/{day_ids(database, int(seminar_path.rpartition('/')[2]))[0]}"
+    assert "Kari Åsen" in browser.get(day_path).text
+    told = browser.follow(
+        browser.post(day_path, {"listed": [people.kari, people.geir], "present": [people.kari], "seen_row": 0})
+    )
+    assert "1 av 2 til stede" in told.text
+    assert f'value="{people.kari}" checked' in browser.get(day_path).text
+
+
+def test_a_part_with_a_date_missing_names_the_day_and_keeps_the_rest(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    browser.sign_in_as(database, people.tone)
+    answer = browser.post("/samlinger/ny", typed(people, part_1_day_2="", name="Vårsamling"))
+    assert answer.status_code == 422
+    assert "Fyll ut alle dagene i delen" in answer.text
+    assert 'value="Vårsamling"' in answer.text
+    assert 'value="2027-02-03"' in answer.text
+
+
+def test_a_name_taken_is_said_in_the_form(browser: Browser, people: Cast, database: Database) -> None:
+    plan(database, people.nord, now=NOW, name="Vinter")
+    browser.sign_in_as(database, people.tone)
+    answer = browser.post("/samlinger/ny", typed(people))
+    assert answer.status_code == 422
+    assert "har allerede en samling som heter Vinter" in answer.text
+    assert 'value="Alta"' in answer.text
+
+
+def test_too_many_for_the_seats_are_told_so_and_stay_ticked(browser: Browser, people: Cast, database: Database) -> None:
+    seminar = plan(database, people.nord, now=NOW, seats=1)
+    browser.sign_in_as(database, people.tone)
+    answer = browser.post(f"/samlinger/{seminar.id}", {"person": [people.kari, people.geir]})
+    assert answer.status_code == 422
+    assert "Ingen er lagt til" in answer.text
+    assert f'value="{people.kari}" checked' in answer.text
+    assert f'value="{people.geir}" checked' in answer.text
+
+
+def test_one_sector_alone_is_warned_about_and_seated_all_the_same(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    seminar = plan(database, people.nord, now=NOW)
+    browser.sign_in_as(database, people.knut)
+    page = browser.follow(browser.post(f"/samlinger/{seminar.id}", {"person": people.kari}))
+    assert "Ingen fra helsetjenesten har plass ennå" in page.text
+    page = browser.follow(browser.post(f"/samlinger/{seminar.id}", {"person": people.geir}))
+    assert "har plass ennå" not in page.text
+
+
+def test_a_list_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari, people.geir])
+    day_id = day_ids(database, seminar.id)[0]
+    path = f"/samlinger/{seminar.id}/dag/{day_id}"
+    browser.sign_in_as(database, people.tone)
+    with database.transaction() as session:
+        services.seat_people(session, seminar_id=seminar.id, person_ids=[people.mons], now=NOW)
+    answer = browser.post(path, {"listed": [people.kari, people.geir], "present": [people.kari], "seen_row": 0})
+    assert answer.status_code == 422
+    assert "Deltakerlisten er endret" in answer.text
+    assert f'value="{people.kari}" checked' in answer.text
+    assert "Mons Sørby" in answer.text
+    everybody = [people.kari, people.geir, people.mons]
+    attend(database, day_id, {people.kari: False, people.geir: False, people.mons: True}, by=people.knut, now=NOW)
+    answer = browser.post(path, {"listed": everybody, "present": [people.kari], "seen_row": 0})
+    assert answer.status_code == 422
+    assert "Noen andre har ført frammøte" in answer.text
+    assert "(ført nå: ikke møtt)" in answer.text
+    with database.reading() as session:
+        assert services.roll_of(session, day_id).present == {people.kari: False, people.geir: False, people.mons: True}
+
+
+@pytest.mark.parametrize("junk", [{"listed": "x"}, {"listed": "-1"}, {"seen_row": "9" * 30}, {"present": "9" * 30}])
+def test_junk_in_the_list_is_refused_and_nothing_recorded(
+    browser: Browser, people: Cast, database: Database, junk: dict[str, str]
+) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    day_id = day_ids(database, seminar.id)[0]
+    browser.sign_in_as(database, people.tone)
+    answer = browser.post(
+        f"/samlinger/{seminar.id}/dag/{day_id}", {"listed": people.kari, "present": people.kari, "seen_row": 0, **junk}
+    )
+    assert answer.status_code == 422
+    with database.reading() as session:
+        assert services.roll_of(session, day_id).present == {}
+
+
+def test_the_day_before_there_is_no_list_to_fill_in(browser: Browser, people: Cast, database: Database) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    tomorrow = day_ids(database, seminar.id)[2]
+    browser.sign_in_as(database, people.tone)
+    page = browser.get(f"/samlinger/{seminar.id}/dag/{tomorrow}")
+    assert "Frammøte kan føres fra 24.11.2026" in page.text
+    assert 'name="present"' not in page.text
+    answer = browser.post(
+        f"/samlinger/{seminar.id}/dag/{tomorrow}", {"listed": people.kari, "present": people.kari, "seen_row": 0}
+    )
+    assert answer.status_code == 422
+    assert "Frammøte kan føres fra 24.11.2026" in answer.text
+
+
+def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_participant(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
+    browser.sign_in_as(database, people.tone)
+    assert browser.get("/").text.count("Frammøte mangler: Grunnopplæring høst") == 2
+    attend(database, day_ids(database, seminar.id)[0], {people.kari: True}, by=people.tone, now=NOW)
+    assert browser.get("/").text.count("Frammøte mangler: Grunnopplæring høst") == 1
+    browser.sign_in_as(database, people.kari)
+    page = browser.get("/").text
+    assert "De neste samlingsdagene dine" in page
+    assert "I dag" in page
+    assert "13. januar 2027" in page
+    assert "22. november 2026" not in page
+    browser.sign_in_as(database, people.terje)
+    assert "Frammøte mangler" not in browser.get("/").text
+
+
+def test_the_list_has_what_is_to_come_first(database: Database, people: Cast) -> None:
+    def on(day: date) -> list[Day]:
+        return [Day(part=2, number=1, on=day)]
+
+    for name, day in {
+        "Gammel": date(2025, 3, 1),
+        "Sen": date(2027, 9, 1),
+        "I dag": TODAY,
+        "Ny": date(2026, 11, 1),
+    }.items():
+        plan(database, people.nord, now=NOW, name=name, days=on(day), seated=[people.kari])
+    plan(database, people.sor, now=NOW, name="Sørpå")
+    with database.reading() as session:
+        coming, over = pages.seminars_in(session, Reach(paths=("/norge/nord/",)), today=TODAY)
+    assert [(line.name, line.seated) for line in coming] == [("I dag", 1), ("Sen", 1)]
+    assert [line.name for line in over] == ["Ny", "Gammel"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from certificates.feature import FEATURE as CERTIFICATES
 from courses.feature import FEATURE as COURSES
 from lms.app import GROUND, build_app
 from lms.cli import main as run_cli
@@ -20,7 +21,7 @@ from quizzes.feature import FEATURE as QUIZZES
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES: tuple[Feature, ...] = (QUIZZES, COURSES)
+FEATURES: tuple[Feature, ...] = (QUIZZES, COURSES, CERTIFICATES)
 
 
 def create_app() -> Flask:

@@ -14,11 +14,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from courses.drafts import BUNDLED, Draft, read_drafts
+from courses.publishing import publish
 from lms import migrate
 from lms.app import build_app
-from lms.clock import FrozenClock
+from lms.clock import FrozenClock, at_local
 from lms.config import Settings, read_settings
 from lms.db import Database
+from lms.markup import render
 from tests import cast
 from tests.cast import Cast
 from tests.clients import Browser
@@ -150,6 +153,22 @@ def in_app(app: Flask, settings: Settings) -> Iterator[Flask]:
     """Inside the application, for services that write mails. Not together with a browser: `g` would be shared."""
     with app.test_request_context(base_url=settings.base_url):
         yield app
+
+
+@pytest.fixture(scope="session")
+def shipped() -> tuple[Draft, ...]:
+    """The shipped courses, compiled once a worker."""
+    report = read_drafts(BUNDLED, render)
+    assert report.problems == ()
+    return report.items
+
+
+@pytest.fixture
+def library(database: Database, people: Cast, shipped: tuple[Draft, ...]) -> None:
+    """The shipped courses, published long ago in the test's database."""
+    with database.transaction() as session:
+        for draft in shipped:
+            publish(session, draft.compiled, draft.assets, published_by=people.ari, now=at_local(cast.LONG_AGO, 12))
 
 
 @pytest.fixture

@@ -70,9 +70,8 @@ def _rests(certificates: Sequence[Issued], on: date) -> bool:
 
 def _trainee(dossier: Dossier, person_id: int, name: str, unit_name: str, sector: str) -> Trainee:
     findings = dossier.answer.findings
-    open_ = [each for each in findings if each.state is Standing.NOT_MET] or [
-        each for each in findings if each.next_step
-    ]
+    left = [each for each in findings if each.next_step]
+    first = next((each for each in left if each.state is Standing.NOT_MET), left[0] if left else None)
     return Trainee(
         person_id=person_id,
         name=name,
@@ -81,8 +80,8 @@ def _trainee(dossier: Dossier, person_id: int, name: str, unit_name: str, sector
         group=_group(dossier),
         done=sum(each.met_on is not None for each in findings),
         total=len(findings),
-        next_step=open_[0].next_step if open_ else None,
-        title=open_[0].requirement.title if open_ else None,
+        next_step=first.next_step if first else None,
+        title=first.requirement.title if first else None,
     )
 
 

@@ -68,7 +68,8 @@ def issue_if_due(
 
 def lock_person(session: Session, person_id: int) -> Person:
     """The person's row, locked: whoever decides about a person waits here for their turn."""
-    return session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+    locked = select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(locked).one()
 
 
 def _add(

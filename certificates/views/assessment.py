@@ -53,9 +53,8 @@ def index() -> ResponseReturnValue:
             wanted=ids.search_key(wanted),
             unit_path=unit_path,
         )
-    chosen = [
-        each for each in found if (each.group == group if group in tuple(Group) else each.group in SHOWN_AT_FIRST)
-    ]
+    shown = (group,) if group in tuple(Group) else SHOWN_AT_FIRST
+    chosen = [each for each in found if each.group in shown]
     return render_template(
         "certificates/participants.html",
         trainees=chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
@@ -170,6 +169,7 @@ def _page(
         certificates = certificates_of(db, person_id)
     asked = asked_assessment(dossier)
     can_assess = asked is not None and asked.state is Standing.NOT_MET and _is_open(dossier)
+    assessment = assessment or _trimmed(AssessmentForm(formdata=None), dossier)
     exemption = exemption or ExemptionForm(formdata=None)
     _offer_requirements(exemption, dossier)
     return render_template(
@@ -179,9 +179,7 @@ def _page(
         steps=pathway.steps(dossier.answer.findings),
         certificates=certificates,
         states={each.id: each.state(today) for each in dossier.certificates},
-        assessment=(assessment or _trimmed(AssessmentForm(formdata=None), dossier))
-        if may_assess and can_assess
-        else None,
+        assessment=assessment if may_assess and can_assess else None,
         assessment_wait=asked.next_step if asked and may_assess and not can_assess else None,
         is_mentee=str(viewer().person_id) in dossier.evidence.mentor_ids,
         exemption=exemption if may_exempt and exemption.requirement.choices else None,

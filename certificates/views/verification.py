@@ -1,4 +1,4 @@
-"""For anyone: is the certificate one was shown genuine, and valid today? No search by name, and no more than is on it."""
+"""For anyone: is the certificate one was shown genuine, and valid today? No search by name, only what stands on it."""
 
 from __future__ import annotations
 
@@ -47,10 +47,11 @@ def show(code: str) -> ResponseReturnValue:
     throttle.count(current_database(), "verify", who, limit=TRIES, window=WINDOW, now=request_now())
     with reading() as db:
         certificate = access.certificate_behind(db, code)
-        if certificate is None:
-            return _unknown()
-        held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-        programme = programmes_on_file.stored(db, certificate.programme_version_id)
+        if certificate is not None:
+            held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
+            programme = programmes_on_file.stored(db, certificate.programme_version_id)
+    if certificate is None:
+        return _unknown()
     issued = next(each for each in held if each.id == certificate.id)
     state, told = issued.state(request_today()), standing(issued)
     if wants_json():

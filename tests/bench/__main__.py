@@ -144,7 +144,7 @@ def run_all(scenes: dict[str, Scenario]) -> dict[str, object]:
             run_slot(scene.server.port, scene.steps, scene.cookies(6), 3, lambda: 0.0)
     for connections in CONNECTIONS:
         slots: dict[str, list[Slot]] = {name: [] for name in scenes}
-        units = {name: 0 for name in scenes}
+        units = dict.fromkeys(scenes, 0)
         for _ in range(ROUNDS):
             for name, scene in scenes.items():
                 repeats = max(scene.times // connections, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from certificates.codes import new_print_code, number_of
 from flask import Flask
 from flask import session as cookies
 from flask_wtf.csrf import generate_csrf
@@ -12,17 +13,17 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.codes import new_print_code, number_of
 from certificates.models import Certificate
 from certificates.programme import Policy
 from certificates.validity import first_period, grace_ends
-from courses import compiling, files, parsing, publishing
+from courses.drafts import BUNDLED, read_draft
+from courses.publishing import publish
 from courses.queries import learning as shelf
 from courses.services import learning
 from lms import ids, people, units
-from lms.app import ROOT
 from lms.clock import local_date
 from lms.db import Database
+from lms.markup import render
 from lms.people import Locale, Person
 from lms.roles import Role
 from lms.units import Membership, Sector, UnitKind
@@ -49,11 +50,8 @@ def build(database: Database, now: datetime) -> Country:
     """Fill a migrated, empty database."""
     today = local_date(now)
     with database.transaction() as session:
-        report = parsing.parse_course(files.read_folder(ROOT / "courses" / "content" / COURSE), COURSE)
-        if not report:
-            raise ValueError("\n".join(str(problem) for problem in report.problems))
-        compiled = compiling.compile_course(report.items[0])
-        publishing.publish(session, compiled.items[0], report.items[0].pictures, published_by=None, now=now)
+        (draft,) = read_draft(BUNDLED / COURSE, render).items
+        publish(session, draft.compiled, draft.assets, published_by=None, now=now)
         nord = units.add_unit(session, code="nord", name="Regional enhet Nord", kind=UnitKind.REGIONAL, parent=None)
         local = [
             units.add_unit(session, code=f"enhet-{n}", name=f"Enhet {n}", kind=UnitKind.LOCAL, parent=nord)

@@ -14,6 +14,7 @@ from lms import audit
 from lms.clock import FrozenClock
 from lms.db import Database
 from lms.errors import Refused
+from quizzes.attempts import Purpose
 from tests.cast import Cast
 from tests.courses import factories
 from tests.courses.factories import COURSE
@@ -99,7 +100,7 @@ def test_a_new_key_under_an_old_id_is_refused_once_somebody_has_the_question(
         first = factories.published(session, clock.now())
         for person_id in (people.kari, people.stian):  # the two forms of both hold every question on the back
             enrolment = factories.all_read(session, person_id, clock.now())
-            factories.take(session, enrolment, factories.Purpose.POST, clock.now())
+            factories.take(session, enrolment, Purpose.POST, clock.now())
     with pytest.raises(Refused) as refusal, database.transaction() as session:
         factories.published(session, clock.now(), right="c", text="Endret.")
     assert [(reason.code, reason.values["question"]) for reason in refusal.value.reasons] == [

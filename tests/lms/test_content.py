@@ -73,6 +73,18 @@ def test_what_cannot_be_read_is_told_with_its_line(text: str, line: int, words: 
     assert words in found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na: &x [*x]\n---\n",
+        "---\na: " + "[" * 5000 + "]" * 5000 + "\n---\n",
+        "---\na: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(40)) + "---\n",
+    ],
+)
+def test_values_that_hold_themselves_or_too_much_are_refused(text: str) -> None:
+    assert told(text)
+
+
 def test_all_doubled_keys_are_told_at_once() -> None:
     assert len(told("---\na: 1\na: 2\nb: 1\nb: 2\n---\n")) == 2
 

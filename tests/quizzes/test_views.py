@@ -286,7 +286,7 @@ def test_the_post_tests_result_shows_the_own_answer_the_right_one_and_why(
 
 
 def _review(html: str, position: int) -> str:
-    return re.findall(rf'<article[^>]*id="sporsmal-{position}".*?</article>', html, re.S)[0]
+    return str(re.findall(rf'<article[^>]*id="sporsmal-{position}".*?</article>', html, re.S)[0])
 
 
 def test_a_hostile_question_reaches_nobody_as_markup(database: Database, people: Cast, browser: Browser) -> None:

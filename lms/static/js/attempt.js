@@ -4,6 +4,7 @@
 // One request is under way at a time, so a later choice can never be overtaken by an earlier one.
 
 const CHECKBOX_PAUSE_MS = 1200; // several ticks on one question make one request
+const SLOW_MS = 2000; // saving is worth mentioning only when it takes longer
 const RETRY_FIRST_MS = 2000;
 const RETRY_LONGEST_MS = 30000;
 
@@ -19,6 +20,7 @@ const pending = new Map(); // position -> keys not yet with the server
 let sending = null; // the promise of the round under way
 let pause = null; // timer: more ticks may come
 let retry = null; // timer: try again after trouble
+let slow = null; // timer: it takes a while
 let wait = RETRY_FIRST_MS;
 let over = false; // handed in, or not ours: nothing more to send
 let leaving = false; // the form itself is on its way
@@ -28,6 +30,7 @@ const chosen = (question) => inputs(question).filter((input) => input.checked).m
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function tell(text, trouble = false) {
+  clearTimeout(slow);
   if (status.textContent !== text) status.textContent = text;
   status.toggleAttribute("data-trouble", trouble);
 }
@@ -73,31 +76,33 @@ function post(position, keys, options = {}) {
   });
 }
 
-// After signing in anew in another tab the page's token is old; the paper has a fresh one.
+// A page that has stood while one was signed out, or signed in anew, has an old token; the paper has a fresh one.
 async function renewToken() {
-  const response = await fetch(words.page, { credentials: "same-origin", redirect: "manual" });
-  if (!response.ok) return false;
+  const response = await fetch(words.page, { credentials: "same-origin" });
+  if (response.redirected) return response.url.endsWith("/resultat") ? "over" : "signedOut";
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector("#prove [name=csrf_token]")?.value;
-  if (!fresh || fresh === token.value) return false;
+  if (!fresh) return response.status === 404 ? "signedOut" : "failed"; // 404: signed in as somebody else
   token.value = fresh;
-  return true;
+  return "renewed";
 }
 
 // One answer to the server: "kept", "over" or the name of the trouble.
 async function deliver(position, keys) {
   let response = await post(position, keys);
-  if (response.status === 400 && (await renewToken())) response = await post(position, keys);
+  if (response.status === 400) {
+    const outcome = await renewToken();
+    if (outcome !== "renewed") return outcome;
+    response = await post(position, keys);
+  }
   if (response.status === 204) return "kept";
   if (response.status === 409) return "over";
-  if (response.type === "opaqueredirect" || response.status === 404) return "signedOut"; // or signed in as another
-  return "failed";
+  return response.type === "opaqueredirect" || response.status === 404 ? "signedOut" : "failed";
 }
 
 async function round() {
   while (pending.size && !over) {
     const [position, keys] = pending.entries().next().value;
-    tell(words.saving);
     let outcome;
     try {
       outcome = await deliver(position, keys);
@@ -145,6 +150,10 @@ form.addEventListener("change", (event) => {
   pending.set(question.dataset.position, chosen(question));
   shelve();
   showCount();
+  if (!status.hasAttribute("data-trouble")) {
+    tell("");
+    slow = setTimeout(tell, SLOW_MS, words.saving);
+  }
   clearTimeout(pause);
   pause = setTimeout(flush, event.target.type === "checkbox" ? CHECKBOX_PAUSE_MS : 0);
 });

@@ -1,0 +1,123 @@
+"""A running site, a real mail server and a real browser for the journeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from courses.drafts import Draft
+from courses.publishing import publish
+from lms.app import build_app
+from lms.clock import FrozenClock
+from lms.config import read_settings
+from lms.db import Database
+from lms.mail import SmtpTransport
+from tests import cast
+from tests.cast import Cast
+from tests.mail_server import MailServer, free_port
+from wsgi import FEATURES
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site with the shipped courses published and the cast assembled."""
+
+    app: Flask
+    database: Database
+    clock: FrozenClock
+    people: Cast
+    url: str
+    mail: MailServer
+
+
+@pytest.fixture
+def site(
+    shared_database: Database, clock: FrozenClock, mail_server: MailServer, shipped: tuple[Draft, ...], tmp_path: Path
+) -> Iterator[Site]:
+    """The site, served from this process on a free port, with mail going out over SMTP."""
+    port = free_port()
+    settings = read_settings(
+        {
+            "LMS_DATA_DIR": str(tmp_path),
+            "LMS_SECRET_KEY": "j" * 40,
+            "LMS_BASE_URL": f"http://127.0.0.1:{port}",
+            "LMS_MAIL_TRANSPORT": "smtp",
+            "LMS_SMTP_HOST": "127.0.0.1",
+            "LMS_SMTP_PORT": str(mail_server.port),
+            "LMS_SMTP_SECURITY": "none",
+        }
+    )
+    app = build_app(settings, FEATURES, clock=clock, transport=SmtpTransport(settings), database=shared_database)
+    app.testing = True
+    with shared_database.transaction() as session:
+        people = cast.assemble(session)
+        for draft in shipped:
+            publish(session, draft.compiled, draft.assets, published_by=people.ari, now=clock.now())
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(app, shared_database, clock, people, settings.base_url, mail_server)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Headless Chromium as Debian installs it, or a skip saying what is missing."""
+    program = shutil.which("chromium")
+    if program is None:
+        message = "Chromium is not on this machine (apt-get install chromium)"
+        if os.environ.get("LMS_REQUIRE_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Chromium, site: Site) -> Iterator[Page]:
+    """A browser window of 1280 pixels; whatever the console complains of fails the test."""
+    yield from open_window(chromium, site, width=1280)
+
+
+@pytest.fixture
+def phone(chromium: Chromium, site: Site) -> Iterator[Page]:
+    """A browser window of 360 pixels."""
+    yield from open_window(chromium, site, width=360)
+
+
+def open_window(chromium: Chromium, site: Site, *, width: int) -> Iterator[Page]:
+    """A window of its own, with its own cookies; it asks for bokmål."""
+    context = chromium.new_context(
+        base_url=site.url, viewport={"width": width, "height": 800}, locale="nb-NO", timezone_id="Europe/Oslo"
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []

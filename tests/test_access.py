@@ -1,0 +1,148 @@
+"""Who gets in where: every endpoint and method against everybody of the cast. A new endpoint without a row fails.
+
+One letter a person, in the order of `COLUMNS`: `.` gets in (whatever the form then says), `s` is asked to sign in,
+`4` learns of nothing (404), `3` is refused (403).
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lms.clock import FrozenClock, local_date
+from lms.db import Database
+from tests import world
+from tests.cast import Cast
+from tests.clients import Browser
+from tests.world import World
+
+COLUMNS = ("stranger", "kari", "mons", "tone", "knut", "geir", "sonja", "terje", "ari", "siri")
+
+TABLE = {
+    # stranger · Nord: kari, mons, tone, knut, geir · Sør: sonja, terje · ari, siri
+    "POST administration.end_role":          "s333434334",
+    "GET administration.index":              "s333.3.33.",
+    "GET administration.invitation":         "s333.3.33.",
+    "POST administration.invitation":        "s333.3.33.",
+    "POST administration.invite_again":      "s333.3433.",
+    "GET administration.mail_problems":      "s333.3.33.",
+    "GET administration.person":             "s333.3433.",
+    "POST administration.person":            "s333.3433.",
+    "POST administration.send_again":        "s333434334",
+    "GET auth.activate":                     "..........",
+    "POST auth.activate":                    "..........",
+    "GET auth.forgotten":                    "..........",
+    "POST auth.forgotten":                   "..........",
+    "GET auth.reset":                        "..........",
+    "POST auth.reset":                       "..........",
+    "GET auth.sign_in":                      "..........",
+    "POST auth.sign_in":                     "..........",
+    "POST auth.sign_out":                    "..........",
+    "GET courses.asset":                     "s444444444",
+    "GET courses.course":                    "s.........",
+    "GET courses.coverage":                  "s3333333..",
+    "POST courses.done":                     "s.444.4444",
+    "GET courses.index":                     "s.........",
+    "GET courses.lesson":                    "s.........",
+    "POST courses.start":                    "s.........",
+    "POST courses.start_test":               "s.........",
+    "GET deliveries.index":                  "s.........",
+    "POST deliveries.index":                 "s.........",
+    "GET gatherings.new":                    "s33..3..33",
+    "POST gatherings.new":                   "s33..3..33",
+    "GET holder.certificate":                "s44...444.",
+    "GET holder.path":                       "s.........",
+    "GET holder.pdf":                        "s44...444.",
+    "POST home.choose_language":             "..........",
+    "GET home.healthz":                      "..........",
+    "GET home.home":                         "..........",
+    "GET home.me":                           "s.........",
+    "POST home.me":                          "s.........",
+    "GET home.readyz":                       "..........",
+    "POST participants.assess":              "s33.333433",
+    "POST participants.exempt":              "s333.3433.",
+    "GET participants.index":                "s33..3..3.",
+    "POST participants.issue":               "s33..3443.",
+    "GET participants.person":               "s33..3443.",
+    "GET quizzes.confirm":                   "s.44444444",
+    "GET quizzes.paper":                     "s.44444444",
+    "GET quizzes.result":                    "s.44444444",
+    "POST quizzes.save_one":                 "s.44444444",
+    "POST quizzes.save_page":                "s.44444444",
+    "POST quizzes.submit":                   "s.44444444",
+    "GET register.as_csv":                   "s33..3..3.",
+    "GET register.decision":                 "s443.3444.",
+    "POST register.decision":                "s443.3444.",
+    "GET register.index":                    "s33..3..3.",
+    "GET seminars.day":                      "s33..34433",
+    "POST seminars.day":                     "s33..34433",
+    "GET seminars.index":                    "s33..3..33",
+    "GET seminars.new":                      "s33..3..33",
+    "POST seminars.new":                     "s33..3..33",
+    "POST seminars.remove":                  "s33..34433",
+    "GET seminars.seminar":                  "s33..34433",
+    "POST seminars.seminar":                 "s33..34433",
+    "GET static":                            "..........",
+    "GET verification.index":                "..........",
+    "GET verification.show":                 "4444444444",
+    "POST visits.confirm":                   "s3...44444",
+    "GET visits.index":                      "s.........",
+    "GET visits.new":                        "s.........",
+    "POST visits.new":                       "s.........",
+}  # fmt: skip
+
+
+def values_for(people: Cast, there: World) -> dict[str, object]:
+    """What stands in for each variable of an address: always something of Nord's, Kari's or Geir's."""
+    return {
+        "person_id": people.kari,
+        "appointment_id": 1,
+        "mail_id": 1,
+        "token": "no-such-token",
+        "digest": "0" * 64,
+        "name": "x.svg",
+        "course_id": "startopplaering",
+        "lesson_id": "rygg-fra-skjor-til-sterk",
+        "form": "pre",
+        "certificate_id": there.certificate,
+        "attempt_id": there.attempt,
+        "position": 1,
+        "seminar_id": there.seminar,
+        "day_id": there.day,
+        "visit_id": there.visit,
+        "locale": "nb",
+        "code": "no-such-code",
+        "filename": "app.css",
+    }
+
+
+def letter(browser: Browser, method: str, path: str) -> str:
+    """What a person meets at an address."""
+    answer = browser.get(path, buffered=True) if method == "GET" else browser.post(path)
+    if answer.status_code == 303 and answer.location.startswith("/logg-inn"):
+        return "s"
+    assert answer.status_code < 500 or path == "/readyz", f"{method} {path}: {answer.status_code}"
+    return {403: "3", 404: "4"}.get(answer.status_code, ".")
+
+
+def test_everybody_gets_in_where_they_should_and_nowhere_else(
+    app: Flask, database: Database, people: Cast, library: None, clock: FrozenClock
+) -> None:
+    with app.test_request_context(), database.transaction() as session:
+        there = world.build(session, people, local_date(clock.now()))
+    browsers = {
+        name: Browser(app) if name == "stranger" else Browser(app).sign_in_as(database, getattr(people, name))
+        for name in COLUMNS
+    }
+    for browser in browsers.values():
+        browser.get("/logg-inn")
+    found: dict[str, str] = {}
+    with app.test_request_context():
+        addresses = app.url_map.bind("127.0.0.1")
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "auth.sign_out", rule.endpoint))
+    for rule in rules:
+        values = {name: values_for(people, there)[name] for name in rule.arguments}
+        path = addresses.build(rule.endpoint, values)
+        for method in sorted(rule.methods & {"GET", "POST"}):  # type: ignore[operator]
+            met = "".join(letter(browsers[name], method, path) for name in COLUMNS)
+            found[f"{method} {rule.endpoint}"] = met
+    assert found == TABLE

@@ -1,0 +1,108 @@
+"""The cast in the middle of things: Kari under training, Geir certified, a seminar, a visit, an attempt."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates import programmes_on_file
+from certificates.demo import lives
+from certificates.demo.lives import Chance, Guides
+from certificates.models import Certificate
+from courses.models.fieldwork import ObservationVisit, SeminarDay
+from courses.seminars import days_of
+from courses.services import fieldwork, learning
+from courses.visits import ModuleKind
+from lms.people import Person
+from lms.units import Unit
+from quizzes.attempts import Purpose
+from quizzes.models import Attempt
+from tests.cast import Cast
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of what stands in it."""
+
+    seminar: int  # in Nord, over; Geir and Kari have seats
+    day: int
+    visit: int  # Kari's, with Mons, waiting to be confirmed
+    attempt: int  # Kari's pre-test, in progress
+    certificate: int  # Geir's, valid
+
+
+def guides_of(session: Session, people: Cast) -> Guides:
+    """Those who lead in Nord."""
+    mons = session.get_one(Person, people.mons)
+    return Guides(trainer=people.tone, second_trainer=people.knut, mentors=(mons,))
+
+
+def chance() -> Chance:
+    """The same dice every time."""
+    return Chance(dice=random.Random(7))
+
+
+def plan_seminar(session: Session, unit_id: int, part_2_ends: date, members: list[int]) -> tuple[int, tuple[date, ...]]:
+    """A seminar of five days whose part 2 ends on a day; returns its id and the days."""
+    part_1 = [part_2_ends - timedelta(days=n) for n in (37, 36, 35)]
+    part_2 = [part_2_ends - timedelta(days=1), part_2_ends]
+    long_before = lives.noon(part_1[0] - timedelta(days=30))
+    seminar = fieldwork.plan_seminar(
+        session,
+        unit=session.get_one(Unit, unit_id),
+        name=f"Samling {part_2_ends:%d.%m.%Y}",
+        place="Tromsø",
+        seats=15,
+        days=days_of({1: part_1, 2: part_2}),
+        now=long_before,
+    )
+    fieldwork.seat_people(session, seminar_id=seminar.id, person_ids=members, now=long_before)
+    return seminar.id, (*part_1, *part_2)
+
+
+def certify(session: Session, people: Cast, person_id: int, on: date) -> Certificate:
+    """The whole way through the real services, approved by Tone on a day."""
+    guides, dice = guides_of(session, people), chance()
+    seminar, days = plan_seminar(session, people.nord, on - timedelta(days=2), [person_id])
+    lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=dice)
+    lives.meet(session, seminar, 1, guides, absent=frozenset())
+    lives.visits(session, person_id, days[2], days[3], guides, chance=dice)
+    lives.meet(session, seminar, 2, guides, absent=frozenset())
+    programme = programmes_on_file.main_programme()
+    lives.assess(session, programme, person_id, guides, on, approved=True, chance=dice)
+    return session.scalars(
+        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.id.desc()).limit(1)
+    ).one()
+
+
+def build(session: Session, people: Cast, today: date) -> World:
+    """Needs the shipped courses published, and the application's context for the mails."""
+    certificate = certify(session, people, people.geir, today - timedelta(days=100))
+    seminar, days = plan_seminar(session, people.nord, today - timedelta(days=1), [people.kari])
+    day = session.scalars(select(SeminarDay).where(SeminarDay.seminar_id == seminar).order_by(SeminarDay.on)).first()
+    assert day is not None
+    guides, dice = guides_of(session, people), chance()
+    lives.visit(
+        session,
+        people.kari,
+        ModuleKind.PSYKISK_HELSE,
+        days[2] + timedelta(days=3),
+        guides,
+        confirmed=False,
+        chance=dice,
+    )
+    visit = session.scalars(select(ObservationVisit).where(ObservationVisit.person_id == people.kari)).one()
+    attempt = _attempt_in_progress(session, people.kari, today)
+    return World(seminar=seminar, day=day.id, visit=visit.id, attempt=attempt, certificate=certificate.id)
+
+
+def _attempt_in_progress(session: Session, person_id: int, today: date) -> int:
+    enrolment = learning.enrol(session, person_id=person_id, course_id=lives.FOUNDATION, now=lives.noon(today))
+    attempt: Attempt = learning.start_test(
+        session, enrolment, Purpose.PRE, lives.noon(today), go_back_to=f"/kurs/{lives.FOUNDATION}"
+    )
+    return attempt.id

@@ -65,7 +65,7 @@ def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", 
                 label=_("Program"),
                 value=_("%(title)s, utgave %(edition)s", title=programme.title, edition=derivation.edition),
             ),
-            Line(label=_("Sektor"), value=shown(certificate.sector)),
+            Line(label=_("Sektor"), value=_capital(shown(certificate.sector))),
             Line(label=_("Enhet"), value=certificate.unit_name),
         ),
         issued_by=Line(label=_("Utstedt av"), value=certificate.region_name),
@@ -84,3 +84,7 @@ def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", 
 
 def _day(label: str, day: date) -> Line:
     return Line(label=label, value=formatting.day(day))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -15,6 +15,7 @@ from courses.access.learning import page_for
 from courses.compiling import CompiledCourse
 from courses.drafts import Draft, read_drafts
 from courses.shelf import Volume, bind
+from courses.views import pages
 from courses.views.learning import picture
 from courses.wording import WORDING
 from lms.app import build_app
@@ -122,14 +123,9 @@ def course(course_id: str) -> ResponseReturnValue:
 def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """A lesson as it will be."""
     volume = _desk().volume(course_id)
-    return render_template(
-        "courses/lesson.html",
-        course=volume.course,
-        place=page_for(volume, lesson_id),
-        lesson_count=volume.lesson_count,
-        done=frozenset(),
-        is_preview=True,
-    )
+    place = page_for(volume, lesson_id)
+    text = pages.make_lesson_text(volume, place, done=frozenset(), done_count=0, is_preview=True)
+    return render_template("courses/lesson.html", title=place.lesson.title, text=text)
 
 
 @blueprint.get("/kurs/<course_id>/innhold")

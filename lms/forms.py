@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
@@ -23,10 +23,10 @@ class _Translations:
     """WTForms' own sentences from our catalogues: it knows no nynorsk."""
 
     def gettext(self, string: str) -> str:
-        return str(gettext(string))
+        return str(get_domain().get_translations().gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+        return str(get_domain().get_translations().ngettext(singular, plural, n))
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from lms import people
 from lms.db import Database
 from lms.web import CLOCK
+from tests.pages import Page
 
 PASSWORD = "rolig som en fjellvidde"
 
@@ -24,6 +27,7 @@ class Browser:
         self.app = app
         self.client = app.test_client()
         self.csrf = ""
+        self.last: TestResponse
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Read a page."""
@@ -46,6 +50,29 @@ class Browser:
         )
         return self.get(response.location)
 
+    @property
+    def page(self) -> Page:
+        """The page last read, taken apart."""
+        return Page(self.last.text)
+
+    def click(self, words: str) -> TestResponse:
+        """Follow the link with these words."""
+        links = self.page.links
+        assert words in links, f"no link «{words}»; there are {list(links)}"
+        return self.get(urljoin(self.last.request.path, links[words]))
+
+    def submit(self, button: str, **values: str | Sequence[str]) -> TestResponse:
+        """Fill in the form that has this button, press it, and follow the redirect; a refused form stays."""
+        form = self.page.form_with(button)
+        target = urljoin(self.last.request.full_path.rstrip("?"), form.actions.get(button, form.action))
+        pairs = form.filled(values, button)
+        if form.method == "get":
+            answer = self.get(f"{urlsplit(target).path}?{urlencode(pairs)}")
+        else:
+            answer = self.client.post(target, data=MultiDict(pairs))
+            self._remember(answer)
+        return self.follow(answer) if answer.status_code == 303 else answer
+
     def sign_in(self, email: str, password: str = PASSWORD) -> Browser:
         """Sign in through the form."""
         self.get("/logg-inn")
@@ -67,7 +94,8 @@ class Browser:
         return self
 
     def _remember(self, response: TestResponse) -> None:
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and response.status_code != 303:
+            self.last = response
             self.csrf = hidden_token(response.text) or self.csrf
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from courses.catalogue import Kind
@@ -132,7 +132,7 @@ def offer(session: Session, course_id: str) -> Offer | None:
 
 def standing_of(session: Session, person_id: int, course_id: str) -> Standing | None:
     """A person's latest cycle of a course, or None where there is none. One query."""
-    rows = session.execute(_STANDINGS.where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)).all()
+    rows = session.execute(_STANDING, {"person_id": person_id, "course_id": course_id}).all()
     return next(iter(_standings(rows)), None)
 
 
@@ -223,6 +223,11 @@ _STANDINGS = (
     .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
     .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
     .order_by(Enrolment.cycle.desc(), Enrolment.id, LessonDone.done_at, LessonDone.lesson_id)
+)
+
+# every lesson page asks this, so the statement is made once
+_STANDING = _STANDINGS.where(
+    Enrolment.person_id == bindparam("person_id"), Enrolment.course_id == bindparam("course_id")
 )
 
 _RESULTS = (

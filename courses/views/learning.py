@@ -11,6 +11,7 @@ from courses import steps
 from courses.access import learning as access
 from courses.queries import learning as queries
 from courses.services import learning as services
+from courses.views import pages
 from lms.db import reading, transaction
 from lms.roles import Act
 from lms.verdict import No
@@ -68,7 +69,7 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """A lesson to read. Before it is open, the course's page, which says what comes first."""
     with reading() as db:
         found = access.reading_for(db, viewer(), course_id)
-        page = access.page_for(found.volume, lesson_id)
+        place = access.page_for(found.volume, lesson_id)
         standing = found.standing
         # whoever has done a lesson has taken the pre-test; asking again would cost every page a query
         needs_asking = standing is not None and not standing.done
@@ -80,14 +81,8 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
         flash(" ".join(say(reason) for reason in verdict.reasons), "info")
         return see_other("courses.course", course_id=course_id)
     done = frozenset(standing.done) if standing else frozenset()
-    return render_template(
-        "courses/lesson.html",
-        course=found.volume.course,
-        place=page,
-        lesson_count=found.volume.lesson_count,
-        done=done,
-        is_preview=found.is_preview,
-    )
+    text = pages.lesson_text(found.volume, place, done=done, is_preview=found.is_preview)
+    return render_template("courses/lesson.html", title=place.lesson.title, text=text)
 
 
 @blueprint.post("/kurs/<course_id>/<lesson_id>/ferdig")

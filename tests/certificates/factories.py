@@ -124,7 +124,7 @@ def give_certificate(
     version = programmes_on_file.publish(session, PROGRAMME.id, now=now)
     period = first_period(valid_from, PROGRAMME.policy)
     person = session.get_one(Person, person_id)
-    belongs = membership_on(session, person_id, valid_from)
+    belongs = membership_on(session, person_id, valid_from) or membership_on(session, person_id, TODAY)
     assert belongs is not None
     membership, unit = belongs
     serial = place if place is not None else 900_000 + person_id * 10 + cycle

@@ -119,6 +119,21 @@ def test_a_lesson_that_is_done_says_so_and_offers_the_next(reader: Browser) -> N
     assert re.search(rf'href="{COURSE}/smerten">Neste leksjon', page)
 
 
+def test_two_readers_of_one_lesson_each_see_their_own_progress_and_name(
+    reader: Browser, app: Any, people: Cast, database: Database, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        factories.reading(session, people.stian, clock.now())
+    stian = Browser(app).sign_in_as(database, people.stian)
+    reader.post(f"{COURSE}/skiven/ferdig")
+    for _ in range(2):  # the second time the text of the lesson is ready-made
+        hers, his = reader.get(f"{COURSE}/skiven").text, stian.get(f"{COURSE}/skiven").text
+        assert "1 av 3 leksjoner" in hers and "Kari Åsen" in hers and "Ferdig –" not in hers
+        assert "0 av 3 leksjoner" in his and "Stian Aasland" in his and "Ferdig –" in his
+        assert "Kari" not in his and "Stian" not in hers
+        assert hers.count('name="csrf_token"') == his.count('name="csrf_token"')
+
+
 def test_done_clicked_twice_is_done_once_and_goes_on_both_times(reader: Browser, database: Database) -> None:
     assert {reader.post(f"{COURSE}/skiven/ferdig").location for _ in range(2)} == {f"{COURSE}/smerten"}
     assert count(database, LessonDone) == 1

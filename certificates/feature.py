@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from certificates import jobs, panels
+from certificates.demo import commands
 from certificates.sentences import SENTENCES
 from certificates.views import assessment, holder, register, verification
 from certificates.wording import WORDING
@@ -26,6 +27,7 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
 FEATURE = Feature(
     name="certificates",
     blueprints=(holder.blueprint, assessment.blueprint, register.blueprint, verification.blueprint),
+    commands=(commands.demo,),
     jobs=jobs.JOBS,
     navigation=navigation,
     panels=(panels.own, panels.waiting, panels.numbers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,6 +70,7 @@ def preview(path: Path | None, port: int) -> None:
     wanted = _from_here(path)
     with tempfile.TemporaryDirectory() as data_dir, LimitedRenderer() as render:
         app = make_preview(wanted, render, data_dir=Path(data_dir))
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # the page asks for changes every second
         click.echo(f"Utkastet vises på http://127.0.0.1:{port}/kurs. Avslutt med Ctrl+C.")
         run_simple("127.0.0.1", port, app, threaded=True)
 

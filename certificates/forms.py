@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired
 
 from certificates.evidence import Outcome
 from certificates.numbering import TYPED_LENGTH_MAX
@@ -24,6 +25,11 @@ SCORE_WORDS = {
 
 def _score_choices() -> list[tuple[int, Any]]:
     return list(SCORE_WORDS.items())
+
+
+def _written() -> DataRequired:
+    """Something is written, not blanks alone: what `InputRequired` lets through and a filter then takes away."""
+    return DataRequired(message=_l("Fyll ut dette feltet."))
 
 
 def _whole(raw: Any) -> int | None:
@@ -71,7 +77,7 @@ class ExemptionForm(Form):
     requirement = SelectField(_l("Krav"), [required()])
     reason = TextAreaField(
         _l("Begrunnelse"),
-        [required(), at_most(TEXT_LENGTH_MAX)],
+        [_written(), at_most(TEXT_LENGTH_MAX)],
         filters=[stripped],
         description=_l("Følger sertifikatet sammen med navnet ditt."),
     )
@@ -92,7 +98,7 @@ class DecisionForm(Form):
     )
     reason = TextAreaField(
         _l("Begrunnelse"),
-        [required(), at_most(TEXT_LENGTH_MAX)],
+        [_written(), at_most(TEXT_LENGTH_MAX)],
         filters=[stripped],
         description=_l("Innehaveren får begrunnelsen og navnet ditt. Skriv ingenting om helse."),
     )
@@ -113,7 +119,7 @@ class VerifyForm(Form):
 
     kode = StringField(
         _l("Kontrollkode"),
-        [required(), at_most(TYPED_LENGTH_MAX)],
+        [_written(), at_most(TYPED_LENGTH_MAX)],
         filters=[stripped],
         description=_l("Koden står nederst på sertifikatet, for eksempel K7PM-4XQT-9RWD."),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import get_domain, gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Email, EqualTo, InputRequired, Length
@@ -17,6 +18,20 @@ from lms.units import Sector
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 5_000
+
+
+# What WTForms itself has to say: its words are the keys, our catalogues hold the translations.
+_SAID_BY_WTFORMS = (
+    _l("Invalid Choice: could not coerce."),
+    _l("Invalid choice(s): one or more data inputs could not be coerced."),
+    _l("Not a valid choice."),
+    _l("Not a valid date value."),
+    _l("Not a valid decimal value."),
+    _l("Not a valid integer value."),
+    lazy_ngettext(
+        "'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1
+    ),
+)
 
 
 class _Translations:

@@ -8,7 +8,7 @@ a prime, so that a weighted sum finds every single wrong symbol and every two th
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 12  # eleven random symbols (53 bits, behind a throttle) and the check symbol
@@ -48,10 +48,10 @@ def grouped(symbols: str) -> str:
 
 def typed_code(raw: str) -> str:
     """What somebody pasted, without blanks around it and, where it is the whole address, the code at its end."""
-    text = raw.strip()[:TYPED_LENGTH_MAX]
+    text = raw.replace("\0", "").strip()[:TYPED_LENGTH_MAX]  # PostgreSQL keeps no NUL
     if "/verify/" in text:
-        text = unquote(urlsplit(text).path.rpartition("/verify/")[2])
-    return text.strip().strip("/")
+        text = unquote(text.rpartition("/verify/")[2].partition("?")[0].partition("#")[0])
+    return text.replace("\0", "").strip().strip("/")
 
 
 def number_of(year: int, place: int) -> str:

@@ -55,6 +55,8 @@ def _inside_app(command: click.Command) -> click.Command:
 def main(group: FlaskGroup) -> None:
     """Run the command; impossible settings are told all at once, without a traceback."""
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("alembic", "apscheduler"):  # what they do is told by us, with numbers
+        logging.getLogger(chatty).setLevel("WARNING")
     try:
         group()
     except SettingsError as error:
@@ -98,7 +100,6 @@ def worker(info: ScriptInfo) -> None:
     """Do the background work: send the outbox and run the nightly steps. Any number of workers may run."""
     app = info.load_app()
     name = f"{socket.gethostname()}-{os.getpid()}"
-    jobs.give_sign_of_life(app, name)
     jobs.make_scheduler(app, blocking=True, name=name).start()
 
 

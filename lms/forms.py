@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask_babel import get_domain, gettext
+from flask_babel import get_domain, gettext, lazy_ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Email, EqualTo, InputRequired, Length

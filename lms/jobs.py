@@ -88,6 +88,7 @@ def make_scheduler(app: Flask, *, blocking: bool, name: str) -> BaseScheduler:
 
     A step that was due while the worker was down runs within the day; picking what is due by date makes that safe.
     """
+    give_sign_of_life(app, name)
     scheduler = (BlockingScheduler if blocking else BackgroundScheduler)(timezone=OSLO)
     common = {"coalesce": True, "max_instances": 1}
     scheduler.add_job(send_mail, "interval", [app], seconds=OUTBOX_SECONDS, id="outbox", **common)

@@ -16,19 +16,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from lms import formatting, wording
 from lms.clock import Clock, local_date
 from lms.db import reading
 from lms.errors import LmsError, Throttled
-from lms.features import Feature, Link
+from lms.features import Feature
 from lms.people import Locale
 from lms.verdict import Reason, because
 from lms.viewer import Viewer, viewer_for_session
 
 CLOCK = "lms.clock"
 FEATURES = "lms.features"
+CHROME = "lms.chrome"
+CHROMES_KEPT = 2_000
 STATIC = Path(__file__).parent / "static"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -91,6 +94,7 @@ def wants_json() -> bool:
 def install(app: Flask, features: tuple[Feature, ...]) -> None:
     """Hang the shell around the application."""
     app.extensions[FEATURES] = features
+    app.extensions[CHROME] = {}
     app.extensions[wording.EXTENSION] = {code: text for feature in features for code, text in feature.wording.items()}
     Babel(app, locale_selector=_locale)
     CSRFProtect(app)
@@ -136,7 +140,7 @@ def _install_templates(app: Flask) -> None:
         lines=wording.lines,
     )
     app.jinja_env.globals.update(
-        asset=asset, language=wording.language, navigation=_navigation, locales=tuple(Locale), signed_in=_signed_in
+        asset=asset, chrome=chrome, language=wording.language, locales=tuple(Locale), signed_in=_signed_in
     )
 
 
@@ -145,21 +149,26 @@ def _signed_in() -> Viewer | None:
     return viewer() if current_user.is_authenticated else None
 
 
-def _navigation() -> list[Link]:
-    if not current_user.is_authenticated:
-        return []
+def chrome(part: str) -> Markup:
+    """The header or footer of the page now being made; the same words are put together once a process."""
+    person = _signed_in()
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
-    return [link for feature in features for link in feature.navigation(viewer())]
+    links = tuple(link for feature in features for link in feature.navigation(person)) if person else ()
+    known: dict[tuple[object, ...], Markup] = current_app.extensions[CHROME]
+    name, here = person.name if person else "", request.endpoint
+    key = (part, wording.language(), name, here, tuple(link.endpoint for link in links))
+    if key not in known:
+        if len(known) >= CHROMES_KEPT:
+            known.clear()
+        known[key] = Markup(render_template(f"chrome/{part}.html", name=name, here=here, links=links))  # noqa: S704
+    return known[key]
 
 
 @cache
-def _version(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-
-
 def asset(name: str) -> str:
-    """The address of a static file with its version, so that browsers may keep it."""
-    return url_for("static", filename=name, v=_version(name))
+    """The address of a static file with its version, so that browsers may keep it. Found out once a process."""
+    version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=name, v=version)
 
 
 def _locale() -> str:

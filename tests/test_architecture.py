@@ -34,14 +34,21 @@ PURE = {
     "lms": {"clock", "errors", "verdict", "content", "roles"},
     "quizzes": {"questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis"},
     "courses": {"catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits"},
-    "certificates": {"programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering"},
-}
+    "certificates": {
+        "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
+        "records", "pathway",
+    },
+}  # fmt: skip
 EDGE = {
     "quizzes": {"wording", "feature"},
     "courses": {
         "wording", "wording_fieldwork", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
+        "coverage", "drafts", "shelf", "panels",
     },
-    "certificates": {"wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation"},
+    "certificates": {
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
+        "sentences", "exports", "panels",
+    },
 }  # fmt: skip
 # Pure rooms may seed their own randomness from an argument; nothing else does.
 SEEDED = {"quizzes/selection.py"}

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
@@ -96,8 +96,9 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
     if wanted.sector:
         query = query.where(Membership.sector == wanted.sector)
     if wanted.name:
-        by_number = Certificate.number.contains(wanted.number, autoescape=True)
-        query = query.where(or_(Person.search_name.contains(wanted.name, autoescape=True), by_number))
+        named = Person.search_name.contains(wanted.name, autoescape=True)
+        numbered = Certificate.number.contains(wanted.number, autoescape=True) if wanted.number else false()
+        query = query.where(or_(named, numbered))
     return list(_entries(session, programme_id, session.execute(query).all(), on=on))
 
 

@@ -41,7 +41,7 @@ SHOWN_AT_FIRST = (Group.READY, Group.WAITING, Group.TRAINING, Group.RENEWING)
 def index() -> ResponseReturnValue:
     """Those on the way within reach, those who wait for somebody first."""
     reach = ground.require(viewer(), Act.SEE_REGISTER)
-    wanted, unit_path = request.args.get("q", ""), request.args.get("enhet", "")
+    wanted, unit_path = (request.args.get(name, "").replace("\0", "").strip() for name in ("q", "enhet"))
     group, page = request.args.get("vis", ""), max(request.args.get("side", 1, int), 1)
     with reading() as db:
         units = units_in(db, reach)

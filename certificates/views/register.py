@@ -137,7 +137,12 @@ def _decide(certificate: Certificate, form: DecisionForm) -> None:
 
 
 def _asked() -> Asked:
-    return Asked(**{name: request.args.get(name, "").strip() for name in ("q", "enhet", "sektor", "status", "dag")})
+    return Asked(
+        **{
+            name: request.args.get(name, "").replace("\0", "").strip()
+            for name in ("q", "enhet", "sektor", "status", "dag")
+        }
+    )
 
 
 def _named(asked: Asked) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 
-from flask import Flask, abort, render_template_string, session
+from flask import Flask, abort, render_template, session
+from jinja2 import DictLoader
 from sqlalchemy import create_engine, text
 
 PAGE = """<!doctype html><html lang="nb"><head><title>{{ person.name }}</title></head><body>
@@ -19,6 +20,7 @@ ROWS = 72  # makes 20 KB
 def create_app() -> Flask:
     """The bare application on the same database as the real one."""
     app = Flask("bare")
+    app.jinja_loader = DictLoader({"page.html": PAGE})
     app.secret_key = os.environ["LMS_SECRET_KEY"]
     url = os.environ["LMS_DATABASE_URL"]
     sqlite = url.startswith("sqlite")
@@ -35,8 +37,8 @@ def create_app() -> Flask:
             person = connection.execute(person_query, {"id": session["person"]}).one()
             membership = connection.execute(membership_query, {"id": person.id}).one()
             unit = connection.execute(unit_query, {"id": membership.unit_id}).one()
-        return render_template_string(
-            PAGE, person=person, membership=membership, unit=unit, rows=ROWS, sentence=SENTENCE
+        return render_template(
+            "page.html", person=person, membership=membership, unit=unit, rows=ROWS, sentence=SENTENCE
         )
 
     return app

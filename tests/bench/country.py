@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from certificates.codes import new_print_code, number_of
+from certificates.numbering import number_of, print_code
 from flask import Flask
 from flask import session as cookies
 from flask_wtf.csrf import generate_csrf
@@ -130,7 +130,7 @@ def _certify(session: Session, now: datetime) -> None:
                 "issued_at": now,
                 "issued_on": period.valid_from,
                 "verify_code": ids.new_token(),
-                "print_code": new_print_code(),
+                "print_code": print_code(n + 1),
             }
         )
     session.execute(insert(Certificate), rows)

@@ -118,7 +118,19 @@ def test_a_coordinator_sees_the_own_region_filters_and_pages(
     assert "Utenfor" not in browser.get("/register?enhet=/norge/sor/").text
     assert "Ingen passer" in browser.get("/register?status=revoked").text
     assert browser.get("/register?q=nr07&status=valid&sektor=helse&dag=2026-11-01").text.count("Fjell</a>") == 1
-    for odd in ("side=0", "side=99", "side=x", "status=x", "dag=igår", "dag=2099-01-01", "enhet=%25", "sektor=x"):
+    for odd in (
+        "side=0",
+        "side=99",
+        "side=x",
+        "status=x",
+        "dag=igår",
+        "dag=2099-01-01",
+        "enhet=%25",
+        "q=%00",
+        "enhet=%00",
+        "q=%25_",
+        "sektor=x",
+    ):
         assert browser.get(f"/register?{odd}").status_code == 200
 
 

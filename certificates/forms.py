@@ -57,7 +57,7 @@ class AssessmentForm(Form):
         _l("Tilbakemelding til deltakeren"),
         [at_most(TEXT_LENGTH_MAX)],
         filters=[stripped],
-        description=_l("Må fylles ut når svaret er «ikke ennå». Deltakeren ser den på sin side."),
+        description=_l("Må fylles ut når svaret er «ikke ennå». Deltakeren ser teksten på sin side."),
     )
     outcome = RadioField(
         _l("Vurdering"),

@@ -11,7 +11,7 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "no-membership": _l("Personen hører ikke til noen enhet i dag. Meld personen inn i en enhet først."),
     "assess-not-oneself": _l("Du kan ikke vurdere deg selv. Be en annen opplæringsansvarlig om det."),
     "assess-not-own-mentee": _l(
-        "Du har vært mentor for denne personen ved hospitering. Vurderingen gjøres av en annen opplæringsansvarlig."
+        "Du har vært veileder for denne personen ved hospitering. Vurderingen gjøres av en annen opplæringsansvarlig."
     ),
     "assess-not-asked": _l("Det skal ikke gjøres noen faglig vurdering av personen nå."),
     "assess-exempted": _l("Personen er fritatt fra faglig vurdering siden %(on)s."),
@@ -19,8 +19,8 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "assess-scores-missing": _l("Sett poeng for: %(criteria)s."),
     "exempt-not-oneself": _l("Du kan ikke gi deg selv fritak. Be en annen koordinator om det."),
     "exempt-not-asked": _l("Dette kravet gjelder ikke for personen nå."),
-    "exempt-not-needed": _l("Kravet er oppfylt eller fritatt siden %(on)s."),
-    "decide-not-oneself": _l("Du kan ikke bestemme over ditt eget sertifikat. Be en annen koordinator om det."),
+    "exempt-not-needed": _l("Kravet er oppfylt, eller fritak er gitt, siden %(on)s."),
+    "decide-not-oneself": _l("Du kan ikke ta beslutninger om ditt eget sertifikat. Be en annen koordinator om det."),
     "decision-before-issue": _l("Velg en dag fra %(issued_on)s, da sertifikatet ble utstedt."),
     "already-revoked": _l("Sertifikatet er allerede trukket tilbake. Det kan ikke gjøres om."),
     "already-suspended": _l("Sertifikatet er allerede stanset fra %(on)s."),
@@ -50,7 +50,7 @@ VERIFIED: Final[Mapping[str, Any]] = {
     "verified-valid": _l("Gyldig til og med %(through)s"),
     "verified-upcoming": _l("Gyldig fra %(first)s til og med %(through)s, men ikke begynt å gjelde ennå"),
     "verified-expired": _l("Utløpt. Det gjaldt til og med %(through)s"),
-    "verified-suspended": _l("Suspendert: midlertidig stanset fra %(on)s"),
+    "verified-suspended": _l("Midlertidig stanset fra %(on)s"),
     "verified-revoked": _l("Trukket tilbake fra %(on)s"),
     "verified-replaced": _l("Erstattet av et nyere sertifikat fra %(on)s"),
     "verified-unknown": _l("Vi har ikke utstedt noe sertifikat med denne koden."),

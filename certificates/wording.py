@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 PERIODS: Final[Mapping[str, LazyString]] = {
-    "period-first": _l("Du ble godkjent %(approved_on)s. Sertifikatet gjelder i %(months)s måneder fra den dagen."),
+    "period-first": _l("Godkjent %(approved_on)s. Sertifikatet gjelder i %(months)s måneder fra den dagen."),
     "period-renewal-in-window": _l(
-        "Du ble resertifisert %(approved_on)s, mens det forrige sertifikatet gjaldt til og med "
+        "Resertifisert %(approved_on)s, mens det forrige sertifikatet gjaldt til og med "
         "%(previous_through)s. Det nye begynner dagen etter og gjelder i %(months)s måneder."
     ),
     "period-renewal-in-grace": _l(
-        "Det forrige sertifikatet gjaldt til og med %(previous_through)s. Du ble resertifisert %(approved_on)s, "
+        "Det forrige sertifikatet gjaldt til og med %(previous_through)s. Resertifisert %(approved_on)s, "
         "og det nye gjelder i %(months)s måneder fra den dagen."
     ),
     "renewal-not-open": _l(
@@ -54,7 +54,8 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "Du har plass på samling del %(part)s, %(seminar)s, fra %(first_day)s til %(last_day)s. Vel møtt!"
     ),
     "seminar-sign-up": _l(
-        "Meld deg på samling del %(part)s. Den neste er %(seminar)s, fra %(first_day)s til %(last_day)s."
+        "Be opplæringsansvarlig om plass på samling del %(part)s. Den neste er %(seminar)s, fra %(first_day)s til "
+        "%(last_day)s."
     ),
     "seminar-make-up": _l(
         "Du mangler disse dagene av samling del %(part)s: %(days)s. Avtal med opplæringsansvarlig hvor du kan ta "
@@ -63,14 +64,14 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
     "seminar-not-planned": _l(
         "Det er ikke satt opp noen ny samling del %(part)s ennå. Spør den regionale enheten når den neste kommer."
     ),
-    "visits-missing": _l("Avtal hospitering med en mentor. Antall som gjenstår: %(left)s."),
+    "visits-missing": _l("Avtal hospitering med en veileder. Antall som gjenstår: %(left)s."),
     "visits-missing-modules": _l(
-        "Avtal hospitering med en mentor. Antall som gjenstår: %(left)s. Tema som må dekkes: %(modules)s."
+        "Avtal hospitering med en veileder. Antall som gjenstår: %(left)s. Tema som må dekkes: %(modules)s."
     ),
     "visits-await-confirmation": _l(
         "Du har vært på de hospiteringene du trenger. Nå skal de bekreftes. Antall som venter: %(waiting)s."
     ),
-    "await-assessment": _l("Avtal faglig vurdering med en opplæringsansvarlig som ikke er mentoren din."),
+    "await-assessment": _l("Avtal faglig vurdering med en opplæringsansvarlig som ikke er veilederen din."),
     "assessment-not-open": _l("Vurderingen kan gjøres fra %(opens)s, når resertifiseringen åpner."),
     "assessment-not-yet": _l(
         "Svaret %(on)s var «ikke ennå», med denne tilbakemeldingen: «%(feedback)s». Avtal en ny vurdering når du "
@@ -80,8 +81,8 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "Du ble godkjent %(on)s, men vurderingen er ikke fylt ut ferdig. Be opplæringsansvarlig om å fullføre den."
     ),
     "assessment-by-mentor": _l(
-        "Vurderingen %(on)s er gjort av din egen mentor og teller derfor ikke. Avtal vurdering med en annen "
-        "opplæringsansvarlig."
+        "Vurderingen %(on)s er gjort av din egen veileder og teller derfor ikke. Avtal vurdering med en "
+        "annen opplæringsansvarlig."
     ),
     "assessment-by-oneself": _l(
         "Vurderingen %(on)s er gjort av deg selv og teller derfor ikke. Avtal vurdering med en opplæringsansvarlig."
@@ -90,15 +91,15 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "Hold flere bedriftstiltak, senest %(by)s, og før dem i leveranseloggen. Antall som gjenstår: %(left)s."
     ),
     "deliveries-period-over": _l(
-        "Antall leveranser som mangler: %(left)s. De skulle vært holdt senest %(by)s. Har du holdt noen som ikke "
+        "Leveranser som mangler: %(left)s. De skulle ha vært holdt senest %(by)s. Har du holdt noen som ikke "
         "er ført, så før dem nå. Snakk ellers med opplæringsansvarlig om hva dere kan gjøre."
     ),
     "gatherings-missing": _l(
-        "Delta på en fagsamling eller nettverkssamling senest %(by)s. Antall som gjenstår: %(left)s."
+        "Delta på videreutdanning eller en nettverkssamling senest %(by)s. Antall som gjenstår: %(left)s."
     ),
     "gatherings-period-over": _l(
-        "Antall fagsamlinger eller nettverkssamlinger som mangler: %(left)s. De skulle vært senest %(by)s. Har du "
-        "deltatt på en som ikke er ført, så si fra til opplæringsansvarlig. Snakk ellers med dem om hva dere kan "
+        "Videreutdanning eller nettverkssamlinger som mangler: %(left)s. Du skulle ha deltatt senest %(by)s. Har du "
+        "deltatt på noe som ikke er ført, så si fra til opplæringsansvarlig. Snakk ellers med dem om hva dere kan "
         "gjøre."
     ),
 }
@@ -111,7 +112,7 @@ REQUIREMENTS: Final[Mapping[str, LazyString]] = {
     "requirement-observation_visits": _l("Hospitering"),
     "requirement-assessment": _l("Faglig vurdering"),
     "requirement-deliveries": _l("Leveranser"),
-    "requirement-gatherings": _l("Fagsamling eller nettverkssamling"),
+    "requirement-gatherings": _l("Videreutdanning eller nettverkssamling"),
     "word-partsmodul": _l("partsmodul"),
     "word-muskel_skjelett": _l("muskel og skjelett"),
     "word-psykisk_helse": _l("psykisk helse"),

@@ -16,8 +16,9 @@ from courses.progress import Progress
 from lms.verdict import No, because
 from quizzes.attempts import Purpose
 
-OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.OPEN})
-"""The kinds of course that everyone signed in may begin without being asked to."""
+OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.OPEN})
+"""The kinds of course that everyone signed in may begin without being asked to. Who recertifies is not asked for here:
+the course counts only when the certificate's window is open, and reading it early harms nobody."""
 
 
 class State(StrEnum):

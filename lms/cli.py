@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import DBAPIError
 
 from lms import audit, jobs, migrate, outbox
 from lms.clock import at_local
@@ -64,6 +65,10 @@ def main(group: FlaskGroup) -> None:
         for problem in error.problems:
             click.echo(f"  {problem}", err=True)
         raise SystemExit(2) from error
+    except DBAPIError as error:
+        click.echo(f"Databasen svarer ikke som ventet: {error.orig}", err=True)
+        click.echo("Er den oppdatert? Kjør først: lms db upgrade", err=True)
+        raise SystemExit(1) from error
 
 
 @click.command()

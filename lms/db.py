@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import JSON, TypeDecorator
@@ -69,12 +69,24 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
+        # A read needs no BEGIN and ROLLBACK: at READ COMMITTED, PostgreSQL's statements see the newest either way.
+        # SQLite keeps them in `reading`, so that what is read together belongs together.
+        on_sqlite = self.engine.dialect.name == "sqlite"
+        alone = {"lms_one_statement": True} if on_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._for_statement = self.engine.execution_options(**alone)
+        self._for_reading = self.engine if on_sqlite else self._for_statement
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reads; nothing it holds is ever written."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    def one_statement(self) -> AbstractContextManager[Connection]:
+        """A bare connection for one SELECT that needs no objects: what every request does, as cheaply as possible."""
+        if _open_transaction.get():
+            raise NestedTransaction("a transaction is open here: read with its session")
+        return self._for_statement.connect()
 
     @contextmanager
     def transaction(self, *, rehearse: bool = False) -> Iterator[Session]:
@@ -139,5 +151,6 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("lms_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("lms_one_statement", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("lms_writes", False) else "BEGIN")

@@ -23,8 +23,9 @@ def long_day(value: date) -> str:
 
 
 def instant(value: datetime) -> str:
-    """22.11.2026 kl. 14.05, Norwegian time."""
-    return f"{value.astimezone(OSLO):%d.%m.%Y kl. %H.%M}"
+    """22.11.2026 kl. 14.05, in English 22.11.2026, 14:05; Norwegian time."""
+    pattern = "%d.%m.%Y, %H:%M" if str(get_locale()) == "en" else "%d.%m.%Y kl. %H.%M"
+    return f"{value.astimezone(OSLO):{pattern}}"
 
 
 def number(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:

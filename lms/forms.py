@@ -10,7 +10,7 @@ from flask_babel import get_domain, gettext, lazy_ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import Email, EqualTo, InputRequired, Length
+from wtforms.validators import Email, EqualTo, InputRequired, Length, StopValidation
 
 from lms.people import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Locale
 from lms.units import Sector
@@ -55,9 +55,20 @@ class Form(FlaskForm):  # type: ignore[misc]
             return _Translations()
 
 
+class _Required(InputRequired):  # type: ignore[misc]
+    """Something must be given, and blanks are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop the checks of this field with one message."""
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
 def required() -> InputRequired:
-    """The field must be filled in."""
-    return InputRequired(message=_l("Fyll ut dette feltet."))
+    """The field must be filled in; blanks alone do not count."""
+    return _Required(message=_l("Fyll ut dette feltet."))
 
 
 def at_most(characters: int) -> Length:
@@ -76,8 +87,8 @@ def not_after(latest: Callable[[], date]) -> Callable[[Any, Any], None]:
 
 
 def stripped(value: str | None) -> str:
-    """A filter: text without blanks around it."""
-    return value.strip() if value else ""
+    """A filter: text without blanks around it, and without NUL, which PostgreSQL keeps nowhere."""
+    return value.replace("\0", "").strip() if value else ""
 
 
 def day_field(label: Any, *validators: Any, **options: Any) -> DateField:

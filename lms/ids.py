@@ -38,7 +38,7 @@ def sort_key(name: str) -> str:
 
 def search_key(text: str) -> str:
     """A key for finding text as people type it: case and accents ignored, æ, ø and å kept apart."""
-    folded = " ".join(unicodedata.normalize("NFC", text).casefold().split()).replace("aa", "å")
+    folded = " ".join(unicodedata.normalize("NFC", text.replace("\0", "")).casefold().split()).replace("aa", "å")
     return _without_accents(folded)
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.elements import BindParameter
 
 from lms.db import Base
 from lms.errors import Refused
@@ -88,7 +87,7 @@ class Appointment(Base):
 Dated = type[Membership] | type[Appointment]
 
 
-def holds_on(dated: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]:
+def holds_on(dated: Dated, day: date) -> ColumnElement[bool]:
     """The condition that a membership or an appointment is in force on a day."""
     return and_(dated.from_date <= day, or_(dated.through_date.is_(None), dated.through_date >= day))
 

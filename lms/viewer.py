@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, and_, bindparam, exists, false, select, true
+from sqlalchemy import Connection, Date, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
 
@@ -97,23 +97,33 @@ class Viewer:
         return Reach(everywhere, tuple(paths), own)
 
 
-# Made once: every request of a signed-in person begins with it.
+# Every request of a signed-in person begins with this statement: made once, over plain tables.
+_person, _web_session = Person.__table__.c, WebSession.__table__.c
+_appointment, _unit = Appointment.__table__.c, Unit.__table__.c
+_today = bindparam("today", type_=Date)
 _BEHIND_TOKEN = (
-    select(Person.id, Person.name, Person.email, Person.locale, Appointment.role, Unit.id, Unit.path)
-    .join(WebSession, WebSession.person_id == Person.id)
-    .outerjoin(
-        Appointment, and_(Appointment.person_id == Person.id, holds_on(Appointment, bindparam("today", type_=Date)))
+    select(_person.id, _person.name, _person.email, _person.locale, _appointment.role, _unit.id, _unit.path)
+    .select_from(
+        WebSession.__table__.join(Person.__table__, _person.id == _web_session.person_id)
+        .outerjoin(
+            Appointment.__table__,
+            and_(
+                _appointment.person_id == _person.id,
+                _appointment.from_date <= _today,
+                or_(_appointment.through_date.is_(None), _appointment.through_date >= _today),
+            ),
+        )
+        .outerjoin(Unit.__table__, _unit.id == _appointment.unit_id)
     )
-    .outerjoin(Unit, Unit.id == Appointment.unit_id)
     .where(
-        WebSession.token_hash == bindparam("token_hash"),
-        WebSession.expires_at > bindparam("now", type_=Instant),
-        Person.deactivated_at.is_(None),
+        _web_session.token_hash == bindparam("token_hash"),
+        _web_session.expires_at > bindparam("now", type_=Instant),
+        _person.deactivated_at.is_(None),
     )
 )
 
 
-def viewer_for_session(session: Session, token: str, *, now: datetime, today: date) -> Viewer | None:
+def viewer_for_session(session: Session | Connection, token: str, *, now: datetime, today: date) -> Viewer | None:
     """The viewer behind a session token, or None when it is unknown, over, or the person has left. One query."""
     rows = session.execute(_BEHIND_TOKEN, {"token_hash": ids.token_hash(token), "now": now, "today": today}).all()
     if not rows:

@@ -17,11 +17,11 @@ from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from lms import formatting, wording
 from lms.clock import Clock, local_date
-from lms.db import reading
+from lms.db import current_database
 from lms.errors import LmsError, Throttled
 from lms.features import Feature
 from lms.people import Locale
@@ -113,11 +113,13 @@ def _install_sign_in(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Viewer | None:
-        with reading() as db:
+        with current_database().one_statement() as db:
             return viewer_for_session(db, token, now=request_now(), today=request_today())
 
     @app.before_request
     def require_sign_in() -> ResponseReturnValue | None:
+        if "\0" in request.path:  # no id has one, and PostgreSQL would stumble over it
+            raise NotFound
         view = app.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
             return None

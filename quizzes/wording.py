@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 WORDING: Mapping[str, LazyString] = {
-    "test-in-progress": _l("Du har begynt på denne testen. Fortsett der du slapp."),
+    "test-in-progress": _l("Du har begynt på denne prøven. Fortsett der du slapp."),
     "pretest-taken": _l("Førtesten tas bare én gang, og du har tatt den. Resultatet ditt er lagret."),
     "posttest-passed": _l("Du har bestått ettertesten og trenger ikke å ta den igjen."),
     "option-unknown": _l("Svaret finnes ikke blant alternativene. Last siden på nytt, og velg igjen."),

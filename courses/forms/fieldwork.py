@@ -201,7 +201,7 @@ class DeliveryForm(Form):
     minutes = IntegerField(
         _l("Varighet i minutter"),
         [Optional(), between(1, DURATION_MINUTES_MAX)],
-        description=_l("La stå tomt når den fulgte modellen: 60 minutter for modell 1, 90 for modell 2."),
+        description=_l("La stå tomt når presentasjonen fulgte modellen: 60 minutter for modell 1, 90 for modell 2."),
     )
 
     def validate_employees(self, field: Any) -> None:
@@ -225,10 +225,10 @@ class DeliveryForm(Form):
 class GatheringForm(PeopleForm):
     """A gathering and who took part."""
 
-    title = StringField(_l("Hva det var"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    title = StringField(_l("Navn på samlingen"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     on = day_field(_l("Dato"), required(), not_after(request_today))
     kind = RadioField(
-        _l("Slag"),
+        _l("Type"),
         [required()],
         choices=[
             SelectChoice(GatheringKind.FURTHER_TRAINING, _l("Videreutdanning")),

@@ -139,7 +139,7 @@ def standing_of(session: Session, person_id: int, course_id: str) -> Standing | 
 def standings_of(session: Session, person_id: int) -> list[Standing]:
     """A person's latest cycle of every course begun, the one begun first standing first. One query."""
     latest: dict[str, Standing] = {}
-    for standing in _standings(session.execute(_STANDINGS.where(Enrolment.person_id == person_id)).all()):
+    for standing in _standings(session.execute(_STANDINGS.where(_enrolment.person_id == person_id)).all()):
         latest.setdefault(standing.course_id, standing)
     return sorted(latest.values(), key=lambda standing: (standing.enrolled_at, standing.enrolment_id))
 
@@ -210,24 +210,29 @@ _OFFERS = select(
     CourseVersion.published_at,
 ).join(CourseVersion, CourseVersion.id == Course.current_version_id)
 
+# over plain tables: a lesson page needs no objects
+_enrolment, _version, _lesson_done = Enrolment.__table__.c, CourseVersion.__table__.c, LessonDone.__table__.c
 _STANDINGS = (
     select(
-        Enrolment.id,
-        Enrolment.course_id,
-        Enrolment.cycle,
-        Enrolment.enrolled_at,
-        CourseVersion.digest,
-        LessonDone.lesson_id,
-        LessonDone.done_at,
+        _enrolment.id,
+        _enrolment.course_id,
+        _enrolment.cycle,
+        _enrolment.enrolled_at,
+        _version.digest,
+        _lesson_done.lesson_id,
+        _lesson_done.done_at,
     )
-    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-    .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
-    .order_by(Enrolment.cycle.desc(), Enrolment.id, LessonDone.done_at, LessonDone.lesson_id)
+    .select_from(
+        Enrolment.__table__.join(CourseVersion.__table__, _version.id == _enrolment.version_id).outerjoin(
+            LessonDone.__table__, _lesson_done.enrolment_id == _enrolment.id
+        )
+    )
+    .order_by(_enrolment.cycle.desc(), _enrolment.id, _lesson_done.done_at, _lesson_done.lesson_id)
 )
 
 # every lesson page asks this, so the statement is made once
 _STANDING = _STANDINGS.where(
-    Enrolment.person_id == bindparam("person_id"), Enrolment.course_id == bindparam("course_id")
+    _enrolment.person_id == bindparam("person_id"), _enrolment.course_id == bindparam("course_id")
 )
 
 _RESULTS = (

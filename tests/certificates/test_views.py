@@ -57,8 +57,8 @@ def test_the_trainer_approves_and_the_participant_sees_the_certificate(
     assert "23.05.2029" in mine
     assert "Du er sertifisert til og med 22.11.2029" in browser.get("/").text
     sheet = browser.get("/sertifikat/1").text
-    assert "Du ble godkjent 23.11.2026. Sertifikatet gjelder i 36 måneder fra den dagen." in sheet
-    assert "bestemt 23.11.2026 kl. 12.00 av Tone Bjørnevik" in sheet
+    assert "Godkjent 23.11.2026. Sertifikatet gjelder i 36 måneder fra den dagen." in sheet
+    assert "besluttet 23.11.2026 kl. 12.00 av Tone Bjørnevik" in sheet
 
 
 def test_an_approval_that_does_not_complete_says_what_is_missing_and_the_button_comes_later(

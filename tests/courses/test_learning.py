@@ -94,8 +94,8 @@ def test_a_course_that_is_not_published_takes_nobody(database: Database, people:
     assert codes(refusal) == ["course-unknown"]
 
 
-@pytest.mark.parametrize(("kind", "is_open"), [("open", True), ("recertification", False), ("topic", False)])
-def test_only_foundation_and_open_courses_take_everybody(
+@pytest.mark.parametrize(("kind", "is_open"), [("open", True), ("recertification", True), ("topic", False)])
+def test_only_a_topic_course_asks_for_more_than_signing_in(
     database: Database, people: Cast, clock: FrozenClock, kind: str, is_open: bool
 ) -> None:
     with database.transaction() as session:

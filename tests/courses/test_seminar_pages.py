@@ -153,9 +153,9 @@ def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_partic
 ) -> None:
     seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
     browser.sign_in_as(database, people.tone)
-    assert browser.get("/").text.count("Frammøte mangler: Grunnopplæring høst") == 2
+    assert browser.get("/").text.count("Frammøte ikke ført: Grunnopplæring høst") == 2
     attend(database, day_ids(database, seminar.id)[0], {people.kari: True}, by=people.tone, now=NOW)
-    assert browser.get("/").text.count("Frammøte mangler: Grunnopplæring høst") == 1
+    assert browser.get("/").text.count("Frammøte ikke ført: Grunnopplæring høst") == 1
     browser.sign_in_as(database, people.kari)
     page = browser.get("/").text
     assert "De neste samlingsdagene dine" in page
@@ -163,7 +163,7 @@ def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_partic
     assert "13. januar 2027" in page
     assert "22. november 2026" not in page
     browser.sign_in_as(database, people.terje)
-    assert "Frammøte mangler" not in browser.get("/").text
+    assert "Frammøte ikke ført" not in browser.get("/").text
 
 
 def test_the_list_has_what_is_to_come_first(database: Database, people: Cast) -> None:

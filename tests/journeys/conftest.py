@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from werkzeug.serving import make_server
 from courses.drafts import Draft
 from courses.publishing import publish
 from lms.app import build_app
-from lms.clock import FrozenClock
+from lms.clock import FrozenClock, at_local
 from lms.config import read_settings
 from lms.db import Database
 from lms.mail import SmtpTransport
@@ -72,7 +73,7 @@ def site(
     with shared_database.transaction() as session:
         people = cast.assemble(session)
         for draft in shipped:
-            publish(session, draft.compiled, draft.assets, published_by=people.ari, now=clock.now())
+            publish(session, draft.compiled, draft.assets, published_by=people.ari, now=at_local(cast.LONG_AGO, 12))
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -98,26 +99,34 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def page(chromium: Chromium, site: Site) -> Iterator[Page]:
-    """A browser window of 1280 pixels; whatever the console complains of fails the test."""
-    yield from open_window(chromium, site, width=1280)
+def window(chromium: Chromium, site: Site) -> Iterator[Callable[[int], Page]]:
+    """Opens browser windows so many pixels wide; whatever a console complains of fails the test."""
+    with contextlib.ExitStack() as opened:
+        yield lambda width: opened.enter_context(open_window(chromium, site, width=width))
 
 
 @pytest.fixture
-def phone(chromium: Chromium, site: Site) -> Iterator[Page]:
+def page(window: Callable[[int], Page]) -> Page:
+    """A browser window of 1280 pixels."""
+    return window(1280)
+
+
+@pytest.fixture
+def phone(window: Callable[[int], Page]) -> Page:
     """A browser window of 360 pixels."""
-    yield from open_window(chromium, site, width=360)
+    return window(360)
 
 
+@contextlib.contextmanager
 def open_window(chromium: Chromium, site: Site, *, width: int) -> Iterator[Page]:
-    """A window of its own, with its own cookies; it asks for bokmål."""
+    """A window of its own, with its own cookies; it asks for bokmål. Pages opened beside it are listened to as well."""
     context = chromium.new_context(
         base_url=site.url, viewport={"width": width, "height": 800}, locale="nb-NO", timezone_id="Europe/Oslo"
     )
-    page = context.new_page()
+    context.set_default_timeout(10_000)
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context.new_page()
     context.close()
     assert complaints == []

@@ -60,6 +60,14 @@ def test_an_invitation_runs_out(
     assert Browser(app).get(link).status_code == 410
 
 
+@pytest.mark.parametrize("field", ["name", "email"])
+def test_blanks_alone_are_nothing(browser: Browser, people: Cast, database: Database, field: str) -> None:
+    browser.sign_in_as(database, people.knut)
+    answer = browser.post("/folk/inviter", invitation(people, **{field: "   "}))
+    assert answer.status_code == 422
+    assert "Fyll ut dette feltet." in answer.text
+
+
 def test_a_taken_address_keeps_what_was_typed(browser: Browser, people: Cast, database: Database) -> None:
     browser.sign_in_as(database, people.knut)
     answer = browser.post("/folk/inviter", invitation(people, email=email_of("stian").upper()))

@@ -95,6 +95,14 @@ def test_too_large_a_form_is_refused(browser: Browser, people: Cast, database: D
     assert browser.post("/min-side", {"locale": "nb", "x": "y" * (3 * 1024 * 1024)}).status_code == 413
 
 
+@pytest.mark.parametrize("path", ["/folk/?q=%00", "/verify/%00", "/logg-inn?videre=%00", "/aktiver/%00", "/kurs/%00"])
+def test_a_nul_byte_breaks_nothing(browser: Browser, people: Cast, database: Database, path: str) -> None:
+    browser.sign_in_as(database, people.knut)
+    assert browser.get(path).status_code < 500
+    invited = {"name": "a\0b", "email": "a\0b@x.example", "unit": people.nord, "sector": "nav", "locale": "nb\0"}
+    assert browser.post("/folk/inviter", invited).status_code < 500
+
+
 def test_an_unexpected_fault_is_told_without_its_inside(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -1,0 +1,64 @@
+"""What a person does in a window of Chromium: signs in, answers a question. Found as people find it, by its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.clients import PASSWORD
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """From the front page, in through the form, and home; somebody else who sits there is signed out first."""
+    page.goto("/")
+    top = page.get_by_role("banner")
+    if top.get_by_role("button", name="Logg ut").is_visible():
+        top.get_by_role("button", name="Logg ut").click()
+    top.get_by_role("link", name="Logg inn").click()
+    page.get_by_label("E-postadresse").fill(email)
+    page.get_by_label("Passord", exact=True).fill(password)
+    page.get_by_role("main").get_by_role("button", name="Logg inn").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hei, ")
+
+
+def menu(page: Page, words: str) -> None:
+    """Follow a link of the main menu."""
+    page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name=words, exact=True).click()
+
+
+def press(page: Page, words: str | re.Pattern[str]) -> None:
+    """Press the button with these words."""
+    page.get_by_role("main").get_by_role("button", name=words).click()
+
+
+def follow(page: Page, words: str | re.Pattern[str]) -> None:
+    """Follow the link with these words."""
+    page.get_by_role("main").get_by_role("link", name=words).click()
+
+
+def question(page: Page, number: int) -> Locator:
+    """A question of a paper, with its answers."""
+    return page.get_by_role("group", name=re.compile(rf"^Spørsmål {number} av "))
+
+
+def answer(page: Page, number: int, keys: Iterable[str]) -> None:
+    """Choose the answers with these keys."""
+    for key in keys:
+        question(page, number).locator(f"input[value='{key}']").check()
+
+
+def chosen(page: Page, number: int) -> tuple[str, ...]:
+    """The keys of what is ticked in a question."""
+    return tuple(sorted(tick.input_value() for tick in question(page, number).locator("input:checked").all()))
+
+
+def shown_flash(page: Page, words: str) -> None:
+    """The page says what has just been done."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

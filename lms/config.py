@@ -56,7 +56,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     reader = _Reader(environ)
     data_dir = Path(reader.text("LMS_DATA_DIR", "var")).absolute()
     database_url = reader.checked("LMS_DATABASE_URL", f"sqlite:///{data_dir / 'lms.sqlite3'}", _database_url)
-    base_url = reader.checked("LMS_BASE_URL", "http://127.0.0.1:8000", _base_url)
+    base_url = reader.checked("LMS_BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}", _base_url)
     transport = reader.choice("LMS_MAIL_TRANSPORT", "file", MAIL_TRANSPORTS)
     settings = {
         "data_dir": data_dir,

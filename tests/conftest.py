@@ -148,6 +148,16 @@ def app(settings: Settings, database: Database, clock: FrozenClock, outbox_trans
     return app
 
 
+@pytest.fixture(scope="session")
+def words_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application for what is only rendered: its database is empty, and nothing may be asked of it."""
+    folder = tmp_path_factory.mktemp("words")
+    settings = read_settings({"LMS_DATA_DIR": str(folder), "LMS_SECRET_KEY": "s" * 40})
+    database = Database("sqlite://")
+    yield build_app(settings, FEATURES, clock=FrozenClock(NOON), transport=KeptMail(), database=database)
+    database.dispose()
+
+
 @pytest.fixture
 def in_app(app: Flask, settings: Settings) -> Iterator[Flask]:
     """Inside the application, for services that write mails. Not together with a browser: `g` would be shared."""

@@ -56,6 +56,8 @@ def test_from_invitation_to_verified_certificate_in_a_browser(
 
 
 def invited_by_the_coordinator(site: Site, page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("banner").get_by_role("link", name="Logg inn").click()
     sign_in(page, KNUT)
     menu(page, "Folk")
     follow(page, "Inviter en person")
@@ -65,6 +67,8 @@ def invited_by_the_coordinator(site: Site, page: Page) -> None:
     page.get_by_role("radio", name="NAV").check()
     press(page, "Send invitasjonen")
     shown_flash(page, NAME)
+    page.get_by_role("button", name="Logg ut").click()
+    expect(page.get_by_role("banner").get_by_role("link", name="Logg inn")).to_be_visible()
     jobs.send_mail(site.app)
 
 

@@ -1,0 +1,176 @@
+"""Every mail as people get it: text and HTML, in each language. Set LMS_UPDATE_SNAPSHOTS=1 to accept a changed one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from certificates import mails
+from certificates.eligibility import NotYet, decide
+from certificates.evidence import Delivery, Fact, Gathering
+from certificates.models import Certificate
+from certificates.programme import Stage
+from certificates.queries.register import Entry
+from certificates.status import EventKind, State
+from certificates.validity import grace_ends
+from lms import outbox
+from lms.clock import at_local, local_date
+from lms.outbox import OutboxMail
+from lms.people import Locale, Person
+from lms.units import Unit
+from tests.certificates.dossiers import PREVIOUS, PROGRAMME, RENEWAL_FACTS, holder
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "emails"
+SNAPSHOTS = Path(__file__).parent / "snapshots" / "mails"
+NOW = at_local(date(2026, 11, 23), 12)
+LINK = "https://laering.example/{}/en-lenke-som-virker-en-gang"
+CERTIFICATE = Certificate(
+    id=417,
+    number="HIA-2026-00417",
+    valid_from=PREVIOUS.valid_from,
+    valid_through=PREVIOUS.valid_through,
+    window_opens=PREVIOUS.window_opens,
+    grace_through=grace_ends(PREVIOUS, PROGRAMME.policy),
+)
+REASON = "Innehaveren ba om det selv: <permisjon> & flytting.\nGjelder til vi hører noe annet."
+FOUR_DELIVERIES = RENEWAL_FACTS[:4]
+DELIVERIES_AND_GATHERING = tuple(fact for fact in RENEWAL_FACTS if isinstance(fact, Delivery | Gathering))
+
+Write = Callable[[Session, Person], OutboxMail]
+
+
+class NoDatabase:
+    """Takes the mail where a session would store it."""
+
+    def add(self, _row: object) -> None:
+        """Nothing is kept."""
+
+    def flush(self) -> None:
+        """Nothing is written."""
+
+
+def invited(days: int) -> Write:
+    context = {"link": LINK.format("aktiver"), "inviter": "Tone & Bjørn <Nord>", "days": days}
+    return lambda session, person: outbox.enqueue(session, name="invitation", person=person, context=context, now=NOW)
+
+
+def reset(session: Session, person: Person) -> OutboxMail:
+    context = {"link": LINK.format("passord"), "minutes": 60}
+    return outbox.enqueue(session, name="reset", person=person, context=context, now=NOW)
+
+
+def issued(session: Session, person: Person) -> OutboxMail:
+    return mails.certificate_issued(session, CERTIFICATE, person, now=NOW)
+
+
+def decided(kind: EventKind) -> Write:
+    return lambda session, person: mails.certificate_decision(
+        session, CERTIFICATE, person, kind=kind, effective_on=date(2027, 3, 1), reason=REASON, now=NOW
+    )
+
+
+def reminded(stage: Stage, on: date, *facts: Fact, suspended: bool = False) -> Write:
+    """A reminder on a day to a holder who has done these things for the renewal; the rules say what is missing."""
+    answer = decide(PROGRAMME, holder(*facts), on)
+    missing = [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
+    return lambda session, person: mails.reminder(
+        session,
+        CERTIFICATE,
+        person,
+        stage=stage,
+        missing=missing,
+        suspended=suspended,
+        today=on,
+        now=at_local(on, 12),
+    )
+
+
+def digest(session: Session, person: Person) -> OutboxMail:
+    return mails.digest(
+        session,
+        Unit(name="Regional enhet Nord"),
+        person,
+        expiring=[entry("Geir Ødegård", "Alta", "helse", date(2027, 2, 28), State.EXPIRING), STANSET],
+        expired=[entry("Liv <Li> Dahl", "Tromsø", "nav", date(2026, 10, 31), State.IN_GRACE)],
+        now=NOW,
+    )
+
+
+def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:
+    return Entry(
+        person_id=2,
+        name=name,
+        unit_path="/norge/nord/",
+        unit_name=unit_name,
+        sector=sector,
+        certificate_id=2,
+        number="HIA-2024-00002",
+        valid_from=date(2024, 3, 1),
+        valid_through=valid_through,
+        state=state,
+        renewed_through=None,
+    )
+
+
+STANSET = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
+MAILS: dict[str, Write] = {
+    "invitation": invited(14),
+    "invitation-for-one-day": invited(1),
+    "reset": reset,
+    "certificate_issued": issued,
+    "certificate_decision-suspended": decided(EventKind.SUSPENDED),
+    "certificate_decision-lifted": decided(EventKind.LIFTED),
+    "certificate_decision-revoked": decided(EventKind.REVOKED),
+    "reminder-not-open": reminded(Stage.DAYS_90, date(2029, 5, 21)),
+    "reminder-opened": reminded(Stage.OPENED, date(2029, 5, 22)),
+    "reminder-days_90": reminded(Stage.DAYS_90, date(2029, 8, 24), *FOUR_DELIVERIES),
+    "reminder-days_30-suspended": reminded(Stage.DAYS_30, date(2029, 10, 23), *FOUR_DELIVERIES, suspended=True),
+    "reminder-days_7": reminded(Stage.DAYS_7, date(2029, 11, 15), *DELIVERIES_AND_GATHERING),
+    "reminder-days_7-all-done": reminded(Stage.DAYS_7, date(2029, 11, 15), *RENEWAL_FACTS),
+    "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
+    "reminder_digest": digest,
+}
+
+
+def written(app: Flask, name: str, locale: Locale) -> OutboxMail:
+    """One of the mails to Kari, whose language it is."""
+    person = Person(id=1, name="Kari Åsen", email="kari@cast.example", locale=locale)
+    with app.test_request_context():
+        return MAILS[name](cast(Session, NoDatabase()), person)
+
+
+@pytest.mark.parametrize("locale", Locale)
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_reads_as_agreed(words_only: Flask, name: str, locale: Locale) -> None:
+    mail = written(words_only, name, locale)
+    for snapshot, actual in {
+        SNAPSHOTS / f"{name}-{locale}.txt": f"{mail.subject}\n\n{mail.text}",
+        SNAPSHOTS / f"{name}-{locale}.html": f"{mail.html}\n",
+    }.items():
+        if os.environ.get("LMS_UPDATE_SNAPSHOTS") == "1":
+            snapshot.parent.mkdir(parents=True, exist_ok=True)
+            snapshot.write_text(actual, encoding="utf-8")
+        assert actual == snapshot.read_text(encoding="utf-8")
+
+
+def test_every_mail_there_is_has_been_read(words_only: Flask) -> None:
+    templates = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
+    assert {written(words_only, name, Locale.NB).name for name in MAILS} == templates
+    kept = {path.name for path in SNAPSHOTS.iterdir()}
+    assert kept == {f"{name}-{locale}.{kind}" for name in MAILS for locale in Locale for kind in ("txt", "html")}
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_a_reminder_never_says_a_certificate_ended_on_a_day_it_was_valid(words_only: Flask, locale: Locale) -> None:
+    """`valid_through` is the last valid day, so what stands beside it is "to and including"."""
+    mail = written(words_only, "reminder-day_0", locale)
+    including = {Locale.NB: "til og med", Locale.NN: "til og med", Locale.EN: "up to and including"}[locale]
+    assert mail.subject.endswith(f"{including} 21.11.2029")
+    assert local_date(mail.created_at) == date(2029, 11, 22)

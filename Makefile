@@ -26,7 +26,7 @@ check: .venv/dev.stamp ## formatting, lint, types, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/djlint --profile=jinja --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 
 bench: .venv/dev.stamp lms/static/vendor/theme.css .venv/translations.stamp ## the benchmarks, one JSON document on standard output
 	@$(BIN)/python -m tests.bench

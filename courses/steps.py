@@ -103,6 +103,11 @@ class Way(Generic[L]):
         return Next.NOTHING if self.post_test is State.DONE else Next.POST_TEST
 
 
+def may_begin_again(kind: Kind, way: Way[L]) -> bool:
+    """Whether a new cycle may begin: a recertification is taken anew each time, when the last one is passed."""
+    return kind is Kind.RECERTIFICATION and way.post_test is State.DONE
+
+
 def may_read(pre: Sitting | None) -> Literal[True] | No:
     """Whether the lessons are open: the pre-test comes first, or it would not measure what one knew before."""
     if pre is None:

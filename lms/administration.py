@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from lms import access, audit, directory, ids, outbox, people, units, wording
 from lms.db import reading, transaction
+from lms.errors import Refused
 from lms.features import Link
-from lms.forms import AppointmentForm, InvitationForm
+from lms.forms import AppointmentForm, InvitationForm, PersonForm
 from lms.people import LinkPurpose, Locale, Person
 from lms.roles import MAY_APPOINT, Act, Role
 from lms.units import Sector, Unit
@@ -132,6 +133,33 @@ def person(person_id: int) -> ResponseReturnValue:
         may_end=frozenset(_roles_to_give(viewer())),
     )
     return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:person_id>/rett", methods=["GET", "POST"])
+def correction(person_id: int) -> ResponseReturnValue:
+    """Correct name and address; move to another unit or sector from today."""
+    with reading() as db:
+        shown = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
+        belongs = units.membership_on(db, person_id, request_today())
+        choices = [(unit.id, unit.name) for unit in directory.units_in(db, access.require(viewer(), Act.INVITE))]
+    assert belongs is not None, "a person in reach belongs to a unit"
+    form = PersonForm(name=shown.name, email=shown.email, unit=belongs[1].id, sector=belongs[0].sector)
+    form.unit.choices = choices
+    if form.validate_on_submit():
+        try:
+            with transaction() as db:
+                person = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
+                people.correct(db, person, name=form.name.data, email=form.email.data)
+                if (form.unit.data, form.sector.data) != (belongs[1].id, belongs[0].sector):
+                    unit = access.unit_for(db, viewer(), Act.INVITE, form.unit.data)
+                    units.move(db, person, unit, Sector(form.sector.data), on=request_today())
+                _record(db, "person-corrected", person_id, {"unit": form.unit.data, "sector": form.sector.data})
+        except Refused as refused:
+            form.email.errors = [wording.say(reason) for reason in refused.reasons]
+        else:
+            flash(_("Endringene er lagret."), "success")
+            return see_other("administration.person", person_id=person_id)
+    return render_template("administration/correction.html", form=form, person=shown), 422 if form.errors else 200
 
 
 @blueprint.post("/<int:person_id>/roller/<int:appointment_id>/avslutt")

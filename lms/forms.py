@@ -157,6 +157,19 @@ class InvitationForm(Form):
     locale = RadioField(_l("Språk"), [required()], choices=locale_choices, default=Locale.NB)
 
 
+class PersonForm(Form):
+    """What is held on a person, to be corrected; a new unit or sector counts from today."""
+
+    name = StringField(_l("Navn"), [required(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
+    email = EmailField(
+        _l("E-postadresse"),
+        [required(), at_most(254), Email(message=_l("Dette ser ikke ut som en e-postadresse."))],
+        filters=[stripped],
+    )
+    unit = SelectField(_l("Enhet"), [required()], coerce=int, description=_l("En ny enhet gjelder fra i dag."))
+    sector = RadioField(_l("Sektor"), [required()], choices=sector_choices)
+
+
 class AppointmentForm(Form):
     """A role to give in a unit."""
 

@@ -117,6 +117,22 @@ def add_person(session: Session, *, name: str, email: str, locale: Locale, now: 
     return person
 
 
+def correct(session: Session, person: Person, *, name: str, email: str) -> None:
+    """Set name and address right. A new address has refused nothing yet, and links sent to the old one end.
+
+    Refused when somebody else has the address. Certificates keep the name they were issued in.
+    """
+    other = by_email(session, email)
+    if other is not None and other.id != person.id:
+        raise Refused(because("email-taken", email=email))
+    clean = " ".join(name.split())
+    person.name, person.sort_name, person.search_name = clean, ids.sort_key(clean), ids.search_key(clean)
+    if person.email != normalise_email(email):
+        person.email, person.mail_refused_at = normalise_email(email), None
+        session.execute(delete(MailedLink).where(MailedLink.person_id == person.id, MailedLink.used_at.is_(None)))
+    session.flush()
+
+
 def mailed_link(session: Session, person: Person, purpose: LinkPurpose, *, now: datetime, valid_for: timedelta) -> str:
     """A fresh single-use token for a link; earlier unused links with the same purpose end with it."""
     session.execute(

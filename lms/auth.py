@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from lms import outbox, people, throttle
 from lms.config import Settings
 from lms.db import current_database, reading, transaction
 from lms.forms import ForgottenForm, PasswordForm, SignInForm
-from lms.people import LinkPurpose
+from lms.ids import new_token
+from lms.people import LinkPurpose, Locale
 from lms.viewer import viewer_for_session
 from lms.web import full_address, public, request_now, request_today, safe_target, see_other
 
@@ -21,7 +24,7 @@ SIGN_IN_TRIES = 10
 SIGN_IN_WINDOW = timedelta(minutes=15)
 RESET_TRIES = 5
 RESET_WINDOW = timedelta(hours=1)
-ADDRESS_TRIES = 100  # from one network address: a whole office may share it
+TRIES_IN_ALL = 100  # for one account from everywhere, and from one network address: a whole office may share it
 
 blueprint = Blueprint("auth", __name__)
 
@@ -32,9 +35,12 @@ def _settings() -> Settings:
 
 
 def _throttle(what: str, email: str, limit: int, window: timedelta) -> None:
-    database, now = current_database(), request_now()
-    throttle.count(database, what, people.normalise_email(email), limit=limit, window=window, now=now)
-    throttle.count(database, f"{what}-from", request.remote_addr or "", limit=ADDRESS_TRIES, window=window, now=now)
+    """Few tries for one account from one place: a stranger elsewhere shuts nobody out. Many for either alone."""
+    count = partial(throttle.count, current_database(), window=window, now=request_now())
+    account, place = people.normalise_email(email), request.remote_addr or ""
+    count(what, f"{account} {place}", limit=limit)
+    count(f"{what}-account", account, limit=TRIES_IN_ALL)
+    count(f"{what}-place", place, limit=TRIES_IN_ALL)
 
 
 @blueprint.route("/logg-inn", methods=["GET", "POST"])
@@ -112,15 +118,28 @@ def forgotten() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("auth/forgotten.html", form=form), 422 if form.errors else 200
     _throttle("reset", form.email.data, RESET_TRIES, RESET_WINDOW)
-    with transaction() as db:
-        person = people.by_email(db, form.email.data)
-        if person is not None and person.deactivated_at is None:
-            purpose = LinkPurpose.RESET if person.activated_at else LinkPurpose.ACTIVATE
-            minutes = _settings().reset_minutes
-            token = people.mailed_link(db, person, purpose, now=request_now(), valid_for=timedelta(minutes=minutes))
-            endpoint = "auth.reset" if person.activated_at else "auth.activate"
-            link = full_address(endpoint, token=token)
-            outbox.enqueue(
-                db, name="reset", person=person, context={"link": link, "minutes": minutes}, now=request_now()
-            )
+    with reading() as db:
+        known = people.by_email(db, form.email.data)
+    # For nobody the same is done and undone, so that the time taken does not tell who has an account.
+    with transaction(rehearse=known is None or known.deactivated_at is not None) as db:
+        person = db.get_one(people.Person, known.id) if known else _nobody(db)
+        _mail_link(db, person)
     return render_template("auth/forgotten_sent.html", email=form.email.data)
+
+
+def _nobody(db: Session) -> people.Person:
+    """Somebody to go through the motions with."""
+    address = f"{new_token()}@nobody.example"
+    return people.add_person(db, name="-", email=address, locale=Locale.NB, now=request_now())
+
+
+def _mail_link(db: Session, person: people.Person) -> None:
+    """A link to a new password; to whoever has not taken the invitation up, the invitation once more."""
+    settings, now = _settings(), request_now()
+    if person.activated_at:
+        purpose, endpoint, valid_for = LinkPurpose.RESET, "auth.reset", timedelta(minutes=settings.reset_minutes)
+    else:
+        purpose, endpoint, valid_for = LinkPurpose.ACTIVATE, "auth.activate", timedelta(days=settings.invitation_days)
+    token = people.mailed_link(db, person, purpose, now=now, valid_for=valid_for)
+    context = {"link": full_address(endpoint, token=token), "until": now + valid_for}
+    outbox.enqueue(db, name="reset", person=person, context=context, now=now)

@@ -7,9 +7,11 @@ only way to a second copy; it bears the same Message-ID. A refusal is kept and s
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageDefect
+from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
@@ -29,14 +31,22 @@ DAYTIME_HOURS = range(6, 18)  # Oslo; mails nobody is waiting for leave between 
 log = logging.getLogger(__name__)
 
 
+# Mails with a link that lets somebody in: their words are forgotten once they are sent.
+CARRY_KEYS = frozenset({"invitation", "reset"})
+
+
 class MailState(StrEnum):
-    """Where a mail stands. `refused`: the address said no; `given_up`: tried for days without success."""
+    """Where a mail stands.
+
+    `refused`: the address said no; `given_up`: tried for days without success; `cancelled`: no longer true.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
 
 
 class OutboxMail(Base):
@@ -109,17 +119,9 @@ def deliver_due(database: Database, transport: Transport, clock: Clock, *, sende
         mail = _claim(database, clock.now())
         if mail is None:
             break
-        message = as_message(
-            Composed(mail.subject, mail.text, mail.html),
-            sender=sender,
-            recipient=mail.recipient,
-            message_id=mail.message_id,
-            locale=mail.locale,
-            sent_at=mail.created_at,
-        )
         try:
-            transport.send(message)
-        except MailRefused as error:
+            transport.send(_message(mail, sender))
+        except (MailRefused, MessageDefect, ValueError) as error:  # an address no message can be written to, too
             refused += 1
             _settle(database, mail, state=MailState.REFUSED, now=clock.now(), error=str(error))
         except MailDelayed as error:
@@ -129,6 +131,27 @@ def deliver_due(database: Database, transport: Transport, clock: Clock, *, sende
             sent += 1
             _settle(database, mail, state=MailState.SENT, now=clock.now(), error=None)
     return Delivery(sent, delayed, refused)
+
+
+def _message(mail: OutboxMail, sender: str) -> EmailMessage:
+    return as_message(
+        Composed(mail.subject, mail.text, mail.html),
+        sender=sender,
+        recipient=mail.recipient,
+        message_id=mail.message_id,
+        locale=mail.locale,
+        sent_at=mail.created_at,
+    )
+
+
+def cancel(session: Session, mail_ids: Collection[int]) -> int:
+    """Take back mails that are no longer true, as far as they have not left; returns how many."""
+    taken_back = session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id.in_(mail_ids), OutboxMail.state == MailState.QUEUED)
+        .values(state=MailState.CANCELLED)
+    )
+    return int(taken_back.rowcount)  # type: ignore[attr-defined]
 
 
 def is_daytime(now: datetime) -> bool:
@@ -168,11 +191,13 @@ def _claim(database: Database, now: datetime) -> OutboxMail | None:
 
 def _settle(database: Database, mail: OutboxMail, *, state: MailState, now: datetime, error: str | None) -> None:
     """Mark the outcome, unless the lease ran out and another worker has the mail now."""
+    forgotten = {"text": "", "html": ""} if state == MailState.SENT and mail.name in CARRY_KEYS else {}
+    sent_at = now if state == MailState.SENT else None
     with database.transaction() as session:
         session.execute(
             update(OutboxMail)
             .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
-            .values(state=state, sent_at=now if state == MailState.SENT else None, lease_until=None, error=error)
+            .values(state=state, sent_at=sent_at, lease_until=None, error=error, **forgotten)
         )
         failed = state in (MailState.REFUSED, MailState.GIVEN_UP)
         session.execute(

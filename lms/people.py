@@ -8,6 +8,7 @@ from enum import StrEnum
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms import ids
@@ -112,8 +113,11 @@ def add_person(session: Session, *, name: str, email: str, locale: Locale, now: 
         locale=locale,
         created_at=now,
     )
-    session.add(person)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:  # the other click was first
+        raise Refused(because("email-taken", email=email)) from error
     return person
 
 
@@ -134,12 +138,7 @@ def correct(session: Session, person: Person, *, name: str, email: str) -> None:
 
 
 def mailed_link(session: Session, person: Person, purpose: LinkPurpose, *, now: datetime, valid_for: timedelta) -> str:
-    """A fresh single-use token for a link; earlier unused links with the same purpose end with it."""
-    session.execute(
-        delete(MailedLink).where(
-            MailedLink.person_id == person.id, MailedLink.purpose == purpose, MailedLink.used_at.is_(None)
-        )
-    )
+    """A fresh single-use token for a link. Earlier ones go on working: nobody can end them by asking for a new one."""
     token = ids.new_token()
     session.add(
         MailedLink(
@@ -159,7 +158,10 @@ def person_for_link(session: Session, token: str, purpose: LinkPurpose, *, now: 
     link = session.get(MailedLink, ids.token_hash(token))
     if link is None or link.purpose != purpose or link.used_at is not None or link.expires_at <= now:
         raise Gone(because("link-gone"))
-    return session.get_one(Person, link.person_id)
+    person = session.get_one(Person, link.person_id)
+    if person.deactivated_at is not None:
+        raise Gone(because("link-gone"))
+    return person
 
 
 def set_password(session: Session, token: str, purpose: LinkPurpose, password: str, *, now: datetime) -> Person:
@@ -174,6 +176,7 @@ def set_password(session: Session, token: str, purpose: LinkPurpose, password: s
         raise Gone(because("link-gone"))
     person.password_hash = _hasher.hash(password)
     person.activated_at = person.activated_at or now
+    session.execute(delete(MailedLink).where(MailedLink.person_id == person.id, MailedLink.used_at.is_(None)))
     end_sessions(session, person.id)
     session.flush()
     return person

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
 
 from lms.db import Base
 from lms.errors import Refused
-from lms.people import Person, end_sessions
+from lms.people import Person
 from lms.roles import Role
 from lms.verdict import because
 
@@ -74,7 +75,19 @@ class Appointment(Base):
     """A role held in a unit, from a day through a day (inclusive; None: until further notice)."""
 
     __tablename__ = "appointment"
-    __table_args__ = (CheckConstraint("through_date IS NULL OR through_date >= from_date", name="dates_in_order"),)
+    __table_args__ = (
+        CheckConstraint("through_date IS NULL OR through_date >= from_date", name="dates_in_order"),
+        # a role in a unit is held once at a time: a double click gives it once
+        Index(
+            "uq_appointment_open",
+            "person_id",
+            "role",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("through_date IS NULL"),
+            postgresql_where=text("through_date IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -149,7 +162,7 @@ def membership_on(session: Session, person_id: int, day: date) -> tuple[Membersh
 
 
 def appoint(session: Session, person: Person, role: Role, unit: Unit, *, on: date) -> Appointment:
-    """Give a role in a unit from a day; open browsers sign in again, so that the change takes hold at once."""
+    """Give a role in a unit from a day. It takes hold with the next request: roles are read anew each time."""
     held = session.scalar(
         select(Appointment).where(
             Appointment.person_id == person.id,
@@ -161,18 +174,37 @@ def appoint(session: Session, person: Person, role: Role, unit: Unit, *, on: dat
     if held is not None:
         raise Refused(because("already-appointed", unit=unit.name))
     appointment = Appointment(person_id=person.id, unit_id=unit.id, role=role, from_date=on)
-    session.add(appointment)
-    end_sessions(session, person.id)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(appointment)
+    except IntegrityError as error:  # the other click was first
+        raise Refused(because("already-appointed", unit=unit.name)) from error
     return appointment
 
 
 def end_appointment(session: Session, appointment: Appointment, *, on: date) -> None:
-    """The role ends with this day as its last; open browsers sign in again."""
-    if appointment.from_date > on:
-        raise Refused(because("appointment-starts-later", since=appointment.from_date))
-    appointment.through_date = on
-    end_sessions(session, appointment.person_id)
+    """The role ends now: yesterday was its last day; given today, it never was.
+
+    Refused for the last one of the secretariat, after whom nobody could appoint anybody.
+    """
+    if appointment.role == Role.SECRETARIAT and not _others_with(session, appointment, on):
+        raise Refused(because("last-secretariat"))
+    if appointment.from_date >= on:
+        session.delete(appointment)
+    else:
+        appointment.through_date = on - timedelta(days=1)
+    session.flush()
+
+
+def _others_with(session: Session, appointment: Appointment, on: date) -> bool:
+    """Whether somebody else holds the same role. Everybody in it is locked, so that two cannot end each other's."""
+    holders = session.scalars(
+        select(Appointment.person_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.role == appointment.role, holds_on(Appointment, on), Person.deactivated_at.is_(None))
+        .with_for_update()
+    ).all()
+    return any(person_id != appointment.person_id for person_id in holders)
 
 
 def below(path: InstrumentedAttribute[str], prefixes: Sequence[str]) -> ColumnElement[bool]:

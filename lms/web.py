@@ -32,6 +32,7 @@ CLOCK = "lms.clock"
 FEATURES = "lms.features"
 CHROME = "lms.chrome"
 CHROMES_KEPT = 2_000
+TYPED_WORTH_KEEPING = 20  # characters
 STATIC = Path(__file__).parent / "static"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -125,6 +126,8 @@ def _install_sign_in(app: Flask) -> None:
             return None
         if current_user.is_authenticated:
             return None
+        if request.method == "POST" and _typed():
+            return _not_saved(401, because("signed-out"))
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("auth.sign_in", videre=target), code=303)
 
@@ -221,7 +224,25 @@ def _lms_error(error: LmsError) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    return _page(400, wording.say(because("refused")), [wording.say(because("form-expired"))])
+    return _not_saved(400, because("form-expired"))
+
+
+def _typed() -> list[str]:
+    """What a person has written in the form that was sent: words, not choices, and no password."""
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if "password" not in name and name != "csrf_token" and len(text) >= TYPED_WORTH_KEEPING
+    ]
+
+
+def _not_saved(status: int, why: Reason) -> ResponseReturnValue:
+    """A form that came too late: nothing is changed, and what was typed is given back."""
+    sentence = wording.say(why)
+    if wants_json():
+        return {"status": status, "title": sentence, "reasons": []}, status
+    page = render_template("errors/not_saved.html", sentence=sentence, typed=_typed())
+    return page, status
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -28,11 +28,12 @@ WORDING: Mapping[str, Any] = {
     "email-taken": _l("%(email)s er allerede i bruk."),
     "membership-starts-later": _l("Personen hører til en annen enhet fra %(since)s. Velg en senere dato."),
     "already-appointed": _l("Personen har allerede denne rollen i %(unit)s."),
-    "appointment-starts-later": _l("Rollen begynner først %(since)s."),
+    "last-secretariat": _l("Dette er den siste i det nasjonale sekretariatet. Gi rollen til en annen først."),
     "form-expired": _l(
         "Siden hadde stått åpen for lenge, så det du sendte, er ikke lagret. "
         "Gå tilbake, last siden på nytt og send igjen."
     ),
+    "signed-out": _l("Du er logget ut, så det du sendte, er ikke lagret. Logg inn, og send det på nytt."),
     "http-400": _l("Vi forsto ikke forespørselen."),
     "http-405": _l("Slik kan siden ikke brukes."),
     "http-413": _l("Det du sendte, er for stort."),

@@ -49,7 +49,7 @@ def extracted(folder: Path, methods: list[tuple[str, str]], options: dict[str, d
 def todays() -> frozenset[Key]:
     """Every msgid in the templates and the code as they are now, by the same rules as `make translations`."""
     with (ROOT / ".babel.cfg").open(encoding="utf-8") as mapping:
-        methods, options = parse_mapping_cfg(mapping)
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
     return extracted(ROOT, methods, options)
 
 
@@ -70,11 +70,11 @@ def messages(locale: Locale) -> Iterator[tuple[Key, Message, tuple[str, ...]]]:
     for message in catalogue(locale):
         if message.id:
             forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
-            yield key(message), message, tuple(forms)
+            yield key(message), message, tuple(form or "" for form in forms)
 
 
 def key(message: Message) -> Key:
-    return tuple(message.id) if isinstance(message.id, list | tuple) else message.id
+    return message.id if isinstance(message.id, str) else tuple(map(str, message.id))
 
 
 def placeholders(text: str) -> set[str]:

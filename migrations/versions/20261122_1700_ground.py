@@ -111,6 +111,13 @@ def upgrade() -> None:
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_appointment_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_appointment_open",
+            ["person_id", "role", "unit_id"],
+            unique=True,
+            sqlite_where=sa.text("through_date IS NULL"),
+            postgresql_where=sa.text("through_date IS NULL"),
+        )
 
     op.create_table(
         "mailed_link",
@@ -217,6 +224,11 @@ def downgrade() -> None:
 
     op.drop_table("mailed_link")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_appointment_open",
+            sqlite_where=sa.text("through_date IS NULL"),
+            postgresql_where=sa.text("through_date IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_appointment_unit_id"))
         batch_op.drop_index(batch_op.f("ix_appointment_person_id"))
 

@@ -132,7 +132,7 @@ def test_the_state_is_told_in_words_on_its_boundary_days(
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        (EventKind.SUSPENDED, "midlertidig stanset fra 23.11.2026"),
+        (EventKind.SUSPENDED, "Midlertidig stanset fra 23.11.2026"),
         (EventKind.REVOKED, "Trukket tilbake fra 23.11.2026"),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,9 +13,11 @@ from lms import jobs, units
 from lms.audit import AuditEntry
 from lms.clock import FrozenClock
 from lms.db import Database
+from lms.errors import Refused
 from lms.people import Person, by_email
 from lms.roles import Role
-from tests.cast import Cast, email_of
+from lms.units import Unit
+from tests.cast import Cast, assemble, email_of
 from tests.clients import Browser
 from tests.transports import KeptMail, link_in, text_of
 
@@ -97,24 +102,73 @@ def test_search_finds_names_as_people_type_them(browser: Browser, people: Cast, 
     assert "Ingen passer" in browser.get("/folk/?q=%25").text, "a per cent sign is a letter like others"
 
 
-def test_a_role_takes_hold_at_once_and_ends_at_once(
+def test_a_role_takes_hold_at_once_and_ends_at_once_without_signing_anybody_out(
     browser: Browser, people: Cast, database: Database, app: Flask, clock: FrozenClock
 ) -> None:
     kari = Browser(app).sign_in_as(database, people.kari)
-    browser.sign_in_as(database, people.siri)
-    given = browser.post(f"/folk/{people.kari}", {"role": Role.COORDINATOR, "unit": people.nord})
-    assert given.status_code == 303
-    assert kari.get("/min-side").status_code == 303, "signed out, to come back with the new role"
-    kari.sign_in_as(database, people.kari)
-    assert kari.get("/folk/").status_code == 200
-    with database.reading() as session:
-        ((appointment, _unit),) = units.roles_of(session, people.kari, on=clock.now().date())
-    clock.advance(days=2)
-    browser.sign_in_as(database, people.siri)
-    assert browser.post(f"/folk/{people.kari}/roller/{appointment.id}/avslutt").status_code == 303
-    clock.advance(days=1)
-    kari.sign_in_as(database, people.kari)
     assert kari.get("/folk/").status_code == 403
+    browser.sign_in_as(database, people.siri)
+    for days_later in (0, 2):  # ended the day it was given, and later
+        given = browser.post(f"/folk/{people.kari}", {"role": Role.COORDINATOR, "unit": people.nord})
+        assert given.status_code == 303
+        assert kari.get("/folk/").status_code == 200
+        with database.reading() as session:
+            ((appointment, _unit),) = units.roles_of(session, people.kari, on=clock.now().date())
+        clock.advance(days=days_later)
+        browser.sign_in_as(database, people.siri)
+        kari.sign_in_as(database, people.kari)
+        assert browser.post(f"/folk/{people.kari}/roller/{appointment.id}/avslutt").status_code == 303
+        assert kari.get("/folk/").status_code == 403, "that very moment"
+
+
+def test_a_role_is_held_once_however_often_it_is_given(shared_database: Database, clock: FrozenClock) -> None:
+    with shared_database.transaction() as session:
+        cast = assemble(session)
+
+    def give() -> bool:
+        try:
+            with shared_database.transaction() as session:
+                person, unit = session.get_one(Person, cast.kari), session.get_one(Unit, cast.nord)
+                units.appoint(session, person, Role.TRAINER, unit, on=clock.now().date())
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as clicks:
+        assert sum(clicks.map(lambda _: give(), range(6))) == 1
+
+
+def test_the_last_of_the_secretariat_stays(
+    browser: Browser, people: Cast, database: Database, clock: FrozenClock
+) -> None:
+    with database.reading() as session:
+        ((appointment, _unit),) = units.roles_of(session, people.siri, on=clock.now().date())
+    browser.sign_in_as(database, people.siri)
+    refused = browser.post(f"/folk/{people.siri}/roller/{appointment.id}/avslutt")
+    assert refused.status_code == 409
+    assert "den siste i det nasjonale sekretariatet" in refused.text
+
+
+def test_a_person_is_corrected_and_moved_within_reach_only(
+    browser: Browser, people: Cast, database: Database, clock: FrozenClock
+) -> None:
+    browser.sign_in_as(database, people.knut)
+    address = f"/folk/{people.kari}/rett"
+    changed = {"name": "Kari Øst", "email": "Kari.Ost@nav.example", "unit": people.alta, "sector": "helse"}
+    assert browser.post(address, changed).status_code == 303
+    with database.reading() as session:
+        person = session.get_one(Person, people.kari)
+        assert (person.name, person.email) == ("Kari Øst", "kari.ost@nav.example")
+        now = units.membership_on(session, people.kari, clock.now().date())
+        before = units.membership_on(session, people.kari, clock.now().date() - timedelta(days=1))
+    assert now is not None
+    assert before is not None
+    assert (now[1].id, now[0].sector, before[1].id) == (people.alta, "helse", people.tromso)
+    taken = browser.post(address, {**changed, "email": email_of("stian")})
+    assert taken.status_code == 422
+    assert "er allerede i bruk" in taken.text
+    assert browser.post(address, {**changed, "unit": people.arendal}).status_code == 422
+    assert browser.post(f"/folk/{people.stian}/rett", changed).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SECRETARIAT, Role.AUTHOR])

@@ -24,7 +24,7 @@ SENDER = "HelseIArbeid <ikke-svar@helseiarbeid.example>"
 def write_mail(database: Database, person_id: int, now: datetime, *, daytime_only: bool = False) -> int:
     with database.transaction() as session:
         person = session.get_one(Person, person_id)
-        context = {"link": "https://lms.example/x", "minutes": 60}
+        context = {"link": "https://lms.example/x", "until": now}
         return outbox.enqueue(
             session, name="reset", person=person, context=context, now=now, daytime_only=daytime_only
         ).id
@@ -50,7 +50,32 @@ def test_a_mail_is_sent_once_however_often_the_outbox_is_emptied(
     assert message["To"] == email_of("kari")
     assert message["Auto-Submitted"] == "auto-generated"
     assert "https://lms.example/x" in text_of(message)
-    assert mail_row(database, mail_id).state == MailState.SENT
+    kept = mail_row(database, mail_id)
+    assert kept.state == MailState.SENT
+    assert kept.text == kept.html == "", "the link that lets somebody in is not kept"
+
+
+def test_an_address_no_message_can_be_written_to_is_refused_and_the_others_are_sent(
+    in_app: Flask, people: Cast, database: Database, clock: FrozenClock, outbox_transport: KeptMail, send
+) -> None:  # type: ignore[no-untyped-def]
+    with database.transaction() as session:
+        session.get_one(Person, people.kari).email = "åse@nav.example"
+    odd = write_mail(database, people.kari, clock.now())
+    write_mail(database, people.geir, clock.now())
+    done = send()
+    assert (done.sent, done.refused) == (1, 1)
+    assert mail_row(database, odd).state == MailState.REFUSED
+
+
+def test_a_mail_that_is_no_longer_true_is_taken_back_unless_it_has_left(
+    in_app: Flask, people: Cast, database: Database, clock: FrozenClock, outbox_transport: KeptMail, send
+) -> None:  # type: ignore[no-untyped-def]
+    left = write_mail(database, people.kari, clock.now())
+    send()
+    waiting = write_mail(database, people.kari, clock.now())
+    with database.transaction() as session:
+        assert outbox.cancel(session, [left, waiting]) == 1
+    assert send() == outbox.Delivery()
 
 
 def test_a_rolled_back_transaction_leaves_no_mail(
@@ -59,7 +84,9 @@ def test_a_rolled_back_transaction_leaves_no_mail(
     def fails_after_writing() -> None:
         with database.transaction() as session:
             person = session.get_one(Person, people.kari)
-            outbox.enqueue(session, name="reset", person=person, context={"link": "", "minutes": 1}, now=clock.now())
+            outbox.enqueue(
+                session, name="reset", person=person, context={"link": "", "until": clock.now()}, now=clock.now()
+            )
             raise RuntimeError("after the mail was written")
 
     with pytest.raises(RuntimeError):

@@ -47,6 +47,51 @@ def test_signing_out_ends_the_session_in_the_database(browser: Browser, people: 
         assert session.get(accounts.WebSession, ids.token_hash(token)) is None
 
 
+def test_a_stranger_elsewhere_shuts_nobody_out(browser: Browser, people: Cast, app: Flask) -> None:
+    stranger = Browser(app)
+    stranger.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    for _ in range(12):
+        stranger.post("/logg-inn", {"email": email_of("kari"), "password": "x" * 12})
+    browser.sign_in(email_of("kari"))
+
+
+def test_asking_for_a_new_password_ends_no_invitation(
+    browser: Browser, people: Cast, database: Database, app: Flask, outbox_transport: KeptMail
+) -> None:
+    with database.transaction() as session:
+        session.get_one(accounts.Person, people.kari).activated_at = None
+    for _ in range(2):
+        browser.post("/glemt-passord", {"email": email_of("kari")})
+    jobs.send_mail(app)
+    first, second = (link_in(mail).removeprefix("http://127.0.0.1:8000") for mail in outbox_transport.sent)
+    assert Browser(app).get(first).status_code == Browser(app).get(second).status_code == 200
+    chosen = {"password": "en setning som er lang", "again": "en setning som er lang"}
+    assert browser.post(second, chosen).status_code == 303
+    assert Browser(app).get(first).status_code == 410, "used up together"
+
+
+def test_somebody_who_has_left_cannot_come_back_by_an_old_link(
+    browser: Browser, people: Cast, database: Database, app: Flask, outbox_transport: KeptMail, clock: FrozenClock
+) -> None:
+    browser.post("/glemt-passord", {"email": email_of("kari")})
+    jobs.send_mail(app)
+    with database.transaction() as session:
+        session.get_one(accounts.Person, people.kari).deactivated_at = clock.now()
+    assert browser.get(link_in(outbox_transport.sent[0]).removeprefix("http://127.0.0.1:8000")).status_code == 410
+
+
+def test_what_was_typed_is_given_back_when_the_session_has_ended(
+    browser: Browser, people: Cast, clock: FrozenClock
+) -> None:
+    browser.sign_in(email_of("tone"))
+    clock.advance(hours=13)
+    feedback = "Spør mer, forklar mindre. <b>Fint</b> arbeid."
+    answer = browser.post(f"/deltakere/{people.kari}/vurdering", {"feedback": feedback, "password": "h" * 30})
+    assert answer.status_code == 401
+    assert "Spør mer, forklar mindre. &lt;b&gt;Fint&lt;/b&gt; arbeid." in answer.text
+    assert "h" * 30 not in answer.text
+
+
 def test_a_session_ends_by_itself(browser: Browser, people: Cast, clock: FrozenClock) -> None:
     browser.sign_in(email_of("kari"))
     clock.advance(hours=11, minutes=59)

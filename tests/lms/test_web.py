@@ -103,6 +103,20 @@ def test_a_nul_byte_breaks_nothing(browser: Browser, people: Cast, database: Dat
     assert browser.post("/folk/inviter", invited).status_code < 500
 
 
+@pytest.mark.parametrize("path", ["/folk/2147483648", "/sertifikat/99999999999999999999", "/prove/2147483648"])
+def test_a_number_no_database_keeps_is_no_address(
+    browser: Browser, people: Cast, database: Database, path: str
+) -> None:
+    browser.sign_in_as(database, people.siri)
+    assert browser.get(path).status_code == 404
+
+
+def test_deep_json_sent_to_a_form_is_not_looked_into(stranger: FlaskClient, app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = stranger.post("/glemt-passord", data="[" * 50_000, content_type="application/json")
+    assert answer.status_code == 422
+
+
 def test_an_unexpected_fault_is_told_without_its_inside(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -33,4 +33,4 @@ def demo(if_empty: bool) -> None:
     click.echo(f"\nLogg inn på {current_app.config['BASE_URL']} med passordet «{PASSWORD}»:\n")
     for who, address in SIGN_INS.items():
         click.echo(f"  {who:<20} {address}")
-    click.echo("")
+    click.echo("\nE-post legges som filer i mappen mail i datamappen. Påminnelser sendes mellom kl. 06 og 18.\n")

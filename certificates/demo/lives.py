@@ -166,7 +166,7 @@ def assess(
         non_directive_score=chance.dice.choice((4, 5)) if approved else 2,
         feedback="Trygg formidling med gode spørsmål til salen."
         if approved
-        else "Faglig godt. Prøv å spørre mer og forklare mindre, og vis presentasjonen på nytt for veilederen din.",
+        else "Faglig godt. Prøv å spørre mer og forklare mindre, og vis presentasjonen på nytt for mentoren din.",
     )
     decisions.record_assessment(session, programme, person_id, verdict, assessor_id=guides.trainer, now=noon(on))
 

@@ -39,8 +39,11 @@ SIGN_INS = {
 HISTORY_YEARS = 5
 SEED = 2026
 
+IN_ADDRESSES = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
+
 # Cohorts that are certified: how many months ago part 2 ended, how many took part.
-CERTIFIED_COHORTS = ((44, 4), (39, 4), (33, 5), (30, 3), (20, 4), (11, 5), (4, 5))
+CERTIFIED_COHORTS = ((44, 3), (39, 3), (33, 4), (30, 2), (20, 3), (11, 3), (4, 4))
+MENTORS_CERTIFIED_MONTHS_AGO = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
         norway = units.add_unit(
             session, code="norge", name="Nasjonalt sekretariat", kind=UnitKind.NATIONAL, parent=None
         )
-        _settle(session, story, "Siri Sekretær", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
+        _settle(session, story, "Siri Fjellheim", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
         _settle(session, story, next(story.names), norway, role=Role.AUTHOR)
     for region in REGIONS:
         with database.transaction() as session:
@@ -100,7 +103,7 @@ def _guides(session: Session, story: Story, regional: Unit, local: Sequence[Unit
     _settle(
         session,
         story,
-        "Knut Koordinator" if first else next(story.names),
+        "Knut Solheim" if first else next(story.names),
         regional,
         email=SIGN_INS["koordinator"] if first else None,
         role=Role.COORDINATOR,
@@ -108,7 +111,7 @@ def _guides(session: Session, story: Story, regional: Unit, local: Sequence[Unit
     trainer = _settle(
         session,
         story,
-        "Tone Trener" if first else next(story.names),
+        "Tone Bjerke" if first else next(story.names),
         regional,
         email=SIGN_INS["opplæringsansvarlig"] if first else None,
         role=Role.TRAINER,
@@ -134,7 +137,7 @@ def _settle(
     """A person in a unit, with an account unless only invited."""
     story.taken += 1
     joined = story.today - relativedelta(years=years) if years else story.today - timedelta(days=5)
-    address = email or f"person{story.taken:03}@demo.example"
+    address = email or f"{'.'.join(name.lower().translate(IN_ADDRESSES).split())}@demo.example"
     locale = Locale.NN if unit.code == "forde" else Locale.NB
     person = people.add_person(session, name=name, email=address, locale=locale, now=lives.noon(joined))
     if active:
@@ -154,22 +157,28 @@ def _tell_region(story: Story, regional: Unit, local: Sequence[Unit], guides: Gu
 
 
 def _cohort(
-    story: Story, regional: Unit, local: Sequence[Unit], *, part_2_ends: date, size: int
+    story: Story, regional: Unit, local: Sequence[Unit], *, part_2_ends: date, size: int, also: Sequence[int] = ()
 ) -> tuple[int, list[int], tuple[date, ...]]:
-    """People with seats at a seminar; returns its id, theirs, and the five days."""
-    part_1 = [part_2_ends - timedelta(days=days) for days in (37, 36, 35)]
-    part_2 = [part_2_ends - timedelta(days=1), part_2_ends]
+    """People with seats at a seminar; returns its id, theirs, and the five days.
+
+    Part 1 is a Monday to Wednesday, part 2 a Tuesday and Wednesday five weeks later, at or just before `part_2_ends`.
+    """
+    wednesday = part_2_ends - timedelta(days=(part_2_ends.weekday() - 2) % 7)
+    part_1 = [wednesday - timedelta(days=days) for days in (37, 36, 35)]
+    part_2 = [wednesday - timedelta(days=1), wednesday]
+    weeks = (part_1[0].isocalendar(), wednesday.isocalendar())
     with story.database.transaction() as session:
         seminar = fieldwork.plan_seminar(
             session,
             unit=regional,
-            name=f"Samling {part_1[0]:%d.%m.%Y}",
+            name=f"Grunnopplæring {weeks[0].year}, uke {weeks[0].week} og {weeks[1].week}",
             place=local[0].name,
             seats=15,
             days=days_of({1: part_1, 2: part_2}),
             now=lives.noon(part_1[0] - timedelta(days=60)),
         )
         members = [_settle(session, story, next(story.names), local[number % len(local)]).id for number in range(size)]
+        members += also
         fieldwork.seat_people(
             session, seminar_id=seminar.id, person_ids=members, now=lives.noon(part_1[0] - timedelta(days=50))
         )
@@ -179,9 +188,16 @@ def _cohort(
 def _certified_cohort(
     story: Story, regional: Unit, local: Sequence[Unit], guides: Guides, months: int, size: int
 ) -> None:
-    ended = story.months_ago(months)
-    seminar, members, days = _cohort(story, regional, local, part_2_ends=ended, size=size)
-    approved = {person_id: ended + timedelta(days=2 + place) for place, person_id in enumerate(members)}
+    mentors = [mentor.id for mentor in guides.mentors] if months == MENTORS_CERTIFIED_MONTHS_AGO else []
+    seminar, members, days = _cohort(
+        story,
+        regional,
+        local,
+        part_2_ends=story.months_ago(months),
+        size=size + story.chance.dice.randint(0, 2),
+        also=mentors,
+    )
+    approved = {person_id: days[-1] + timedelta(days=2 + place) for place, person_id in enumerate(members)}
     with story.database.transaction() as session:
         for person_id in members:
             lives.learn(session, person_id, by=days[0] - timedelta(days=3), chance=story.chance)
@@ -263,7 +279,8 @@ def _between_the_parts(story: Story, regional: Unit, local: Sequence[Unit], guid
         week_after = days[2] + timedelta(days=7)
         for person_id, confirmed in ((members[0], True), (members[0], False), (members[1], True), (members[2], False)):
             module = ModuleKind.MUSKEL_SKJELETT if confirmed else ModuleKind.PSYKISK_HELSE
-            lives.visit(session, person_id, module, week_after, guides, confirmed=confirmed, chance=story.chance)
+            on = week_after if confirmed else week_after + timedelta(days=6)
+            lives.visit(session, person_id, module, on, guides, confirmed=confirmed, chance=story.chance)
 
 
 def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit]) -> None:
@@ -293,5 +310,9 @@ def _names(dice: random.Random) -> Iterator[str]:
 
 
 def _post_has_been_sent(session: Session) -> None:
-    """What the history wrote has long arrived: nothing of it leaves today."""
+    """What the history wrote has long arrived, but for two mails whose addresses said no."""
     session.execute(update(OutboxMail).values(state=MailState.SENT, sent_at=OutboxMail.created_at, attempts=1))
+    newest_first = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).all()
+    for mail in (newest_first[0], newest_first[-1]):
+        mail.state, mail.error = MailState.REFUSED, "550 5.1.1 ukjent mottaker"
+        session.get_one(Person, mail.person_id).mail_refused_at = mail.created_at

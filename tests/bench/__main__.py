@@ -34,7 +34,7 @@ from tests.transports import KeptMail
 from wsgi import FEATURES
 
 SECRET = "for the benchmarks only, on this machine only"
-ROUNDS = 2
+ROUNDS = 3
 CONNECTIONS = (1, 10)
 PAGES_PER_SLOT = 200
 ATTEMPTS_PER_SLOT = 10

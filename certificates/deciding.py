@@ -1,4 +1,7 @@
-"""When a certificate may be suspended, lifted or revoked; pure. None of it moves its dates (DOMAIN.md 5)."""
+"""When a certificate may be suspended, lifted or revoked; pure. None of it moves its dates (DOMAIN.md 5).
+
+A decision that is not in force yet can be put right: a later one with an earlier date takes its place.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +9,60 @@ from datetime import date
 
 from certificates.issued import Issued
 from certificates.status import EventKind, State
+from certificates.validity import MONTHS_A_YEAR, add_months
 from lms.verdict import No, because
 
 CAN_BE_SUSPENDED = frozenset({State.UPCOMING, State.VALID, State.EXPIRING, State.IN_GRACE})
 CHOICES = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+MONTHS_AHEAD = MONTHS_A_YEAR
 
 
 def choices(issued: Issued, today: date) -> tuple[EventKind, ...]:
     """What can be decided about a certificate with effect from today."""
-    return tuple(kind for kind in CHOICES if refusal(issued, kind, today, issued_on=today) is None)
+    return tuple(kind for kind in CHOICES if refusal(issued, kind, today, issued_on=today, today=today) is None)
 
 
-def refusal(issued: Issued, kind: EventKind, effective_on: date, *, issued_on: date) -> No | None:
-    """Why a decision with effect from a day isn't possible, or None when it is."""
+def refusal(issued: Issued, kind: EventKind, effective_on: date, *, issued_on: date, today: date) -> No | None:
+    """Why a decision made today with effect from a day isn't possible, or None when it is.
+
+    The day lies between that of the issue (for a certificate in force never before its first day) and one year ahead.
+    """
+    latest = add_months(today, MONTHS_AHEAD)
     if effective_on < issued_on:
         return No((because("decision-before-issue", issued_on=issued_on),))
-    if any(event.kind is EventKind.REVOKED for event in issued.events):
+    if effective_on > latest:
+        return No((because("decision-too-late", latest=latest),))
+    if issued.is_revoked(today):
         return No((because("already-revoked"),))
-    if kind is EventKind.SUSPENDED:
-        return _no_suspension(issued, effective_on)
-    if kind is EventKind.LIFTED and issued.open_suspension is None:
-        return No((because("not-suspended"),))
+    match kind:
+        case EventKind.SUSPENDED:
+            return _no_suspension(issued, effective_on, today)
+        case EventKind.LIFTED:
+            return _no_lifting(issued, effective_on, today)
+        case _:
+            return _no_revocation(issued, effective_on)
+
+
+def _no_suspension(issued: Issued, effective_on: date, today: date) -> No | None:
+    suspension = issued.open_suspension
+    if suspension is not None and (suspension.effective_on <= today or effective_on >= suspension.effective_on):
+        return No((because("already-suspended", on=suspension.effective_on),))
+    state = issued.state(effective_on)
+    takes_back_a_lifting = state is State.SUSPENDED and issued.lifted_on is not None and issued.lifted_on > today
+    if state not in CAN_BE_SUSPENDED and not takes_back_a_lifting:
+        return No((because("nothing-to-suspend", valid_through=issued.period.valid_through),))
     return None
 
 
-def _no_suspension(issued: Issued, effective_on: date) -> No | None:
+def _no_lifting(issued: Issued, effective_on: date, today: date) -> No | None:
     if issued.open_suspension is not None:
-        return No((because("already-suspended", on=issued.open_suspension.effective_on),))
-    if issued.state(effective_on) not in CAN_BE_SUSPENDED:
-        return No((because("nothing-to-suspend", valid_through=issued.period.valid_through),))
+        return None
+    if issued.lifted_on is None or issued.lifted_on <= today:
+        return No((because("not-suspended"),))
+    return No((because("already-lifted", on=issued.lifted_on),)) if effective_on >= issued.lifted_on else None
+
+
+def _no_revocation(issued: Issued, effective_on: date) -> No | None:
+    if issued.revoked_on is not None and effective_on >= issued.revoked_on:
+        return No((because("already-to-be-revoked", on=issued.revoked_on),))
     return None

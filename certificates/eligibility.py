@@ -5,7 +5,7 @@ The page that shows what is missing, the service that issues or refuses and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -50,6 +50,8 @@ from lms.verdict import No, Reason, because
 
 F = TypeVar("F", bound=Fact)
 
+CLOSED = frozenset({"renewal-not-open", "revocation-decided"})
+
 
 class Standing(StrEnum):
     """Where a person is with one requirement."""
@@ -64,7 +66,8 @@ class Standing(StrEnum):
 class Finding:
     """One requirement: how it stands, the facts that count, how far (`done` of `needed`), and what to do next.
 
-    `met_on` is the day it was met or exempted; `next_step` is there exactly when it is neither.
+    `met_on` is the day it was met and recorded, or exempted; `next_step` is there exactly when it is neither.
+    `done_on` is the day of the deed itself, from which what comes after it counts.
     """
 
     requirement: Requirement
@@ -72,6 +75,7 @@ class Finding:
     evidence: tuple[Fact, ...]
     progress: tuple[int, int]
     met_on: date | None
+    done_on: date | None
     next_step: Reason | None
 
 
@@ -116,6 +120,7 @@ class _Checked:
     needed: int
     met_on: date | None
     next_step: Reason
+    done_on: date | None = None  # where that may be before `met_on`
 
 
 def decide(programme: Programme, evidence: Evidence, today: date) -> Ok | NotYet:
@@ -125,19 +130,26 @@ def decide(programme: Programme, evidence: Evidence, today: date) -> Ok | NotYet
     findings = _findings(programme.requirements(way), case)
     about_previous = _about_previous(evidence, programme.policy, today)
     missing = tuple(finding.next_step for finding in findings if finding.next_step is not None)
-    if missing or (about_previous and way is Route.RENEWAL):
+    if missing or is_closed(about_previous) or (about_previous and way is Route.RENEWAL):
         return NotYet(reasons=about_previous + missing, findings=findings, route=way)
     return _ok(programme.policy, case, findings)
 
 
 def _about_previous(evidence: Evidence, policy: Policy, today: date) -> tuple[Reason, ...]:
-    """What the previous certificate has to say: not open yet, lapsed or revoked; nothing in its window and grace."""
+    """What the previous certificate has to say: not open yet, lapsed, revoked or to be; else nothing."""
     if evidence.previous is None:
         return ()
-    if is_revoked(evidence, today):
-        return (because("certificate-revoked", on=evidence.revoked_on),)
+    if evidence.revoked_on is not None:
+        code = "certificate-revoked" if is_revoked(evidence, today) else "revocation-decided"
+        return (because(code, on=evidence.revoked_on),)
     answer = renewal(evidence.previous, today, policy)
     return answer.reasons if isinstance(answer, No) else ()
+
+
+def is_closed(reasons: Iterable[Reason]) -> bool:
+    """Whether it is too early for anything to be issued, whatever is met: before the window, or a revocation is to come
+    and only what is done after it will count."""
+    return any(reason.code in CLOSED for reason in reasons)
 
 
 def _ok(policy: Policy, case: _Case, findings: tuple[Finding, ...]) -> Ok:
@@ -176,6 +188,7 @@ def _finding(requirement: Requirement, case: _Case, earlier: Sequence[Finding]) 
             evidence=facts + checked.evidence,
             progress=(checked.done, checked.needed),
             met_on=met_on,
+            done_on=checked.done_on or met_on,
             next_step=next_step,
         )
 
@@ -190,8 +203,8 @@ def _finding(requirement: Requirement, case: _Case, earlier: Sequence[Finding]) 
 
 
 def _since(earlier: Sequence[Finding], facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts from when the earlier requirements were met; an exempted one holds nobody back."""
-    met = [finding.met_on for finding in earlier if finding.met_on and finding.state is Standing.MET]
+    """The facts from when the earlier requirements were done, whenever recorded; an exempted one holds nobody back."""
+    met = [finding.done_on for finding in earlier if finding.done_on and finding.state is Standing.MET]
     return tuple(fact for fact in facts if fact.on >= max(met, default=date.min))
 
 
@@ -280,7 +293,7 @@ def _post_test(asked: PostTest, case: _Case) -> _Checked:
 def _seminar(asked: SeminarPart, case: _Case) -> _Checked:
     """Every day attended; a day may be made up at another seminar of the same part."""
     attended: dict[int, SeminarDay] = {}
-    for day in case.known(SeminarDay):
+    for day in sorted(case.known(SeminarDay), key=lambda day: day.counts_from):
         if day.part == asked.part and day.day_number <= asked.days:
             attended.setdefault(day.day_number, day)
     missing = [number for number in range(1, asked.days + 1) if number not in attended]
@@ -288,7 +301,8 @@ def _seminar(asked: SeminarPart, case: _Case) -> _Checked:
         evidence=tuple(attended.values()),
         done=len(attended),
         needed=asked.days,
-        met_on=None if missing else max(day.on for day in attended.values()),
+        met_on=None if missing else max(day.counts_from for day in attended.values()),
+        done_on=None if missing else max(day.on for day in attended.values()),
         next_step=_next_seminar(asked, case, missing=missing if attended else []),
     )
 
@@ -370,7 +384,8 @@ def _is_scored(asked: TrainerAssessment, seen: Assessment) -> bool:
 
 
 def _in_period(at_least: int, facts: Sequence[Fact], case: _Case, what: str) -> _Checked:
-    """So many deliveries or gatherings in the period that is ending; when it has ended, none can be added."""
+    """So many deliveries or gatherings in the period that is ending; when it has ended, none can be added. One that is
+    recorded later counts from then: what was written down in grace takes the gap away from nobody."""
     ends = case.evidence.previous.valid_through if case.evidence.previous else date.max
     left = max(at_least - len(facts), 0)
     code = f"{what}-missing" if case.today <= ends else f"{what}-period-over"
@@ -378,6 +393,6 @@ def _in_period(at_least: int, facts: Sequence[Fact], case: _Case, what: str) -> 
         evidence=tuple(facts),
         done=len(facts),
         needed=at_least,
-        met_on=None if left else facts[at_least - 1].on,
-        next_step=because(code, left=left, by=ends),
+        met_on=None if left else sorted(fact.counts_from for fact in facts)[at_least - 1],
+        next_step=because(code, left=left, needed=at_least, by=ends),
     )

@@ -32,11 +32,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dated:
-    """What every fact has: its local day, and for display an opaque reference (the record behind it) and a label."""
+    """What every fact has: its local day, the local day it was recorded where that may be a later one, and for display
+    an opaque reference (the record behind it) and a label."""
 
     on: date
+    recorded_on: date | None = None
     ref: str = ""
     label: str = ""
+
+    @property
+    def counts_from(self) -> date:
+        """The later of the day itself and its recording: before that nobody could know, and nothing can rest on it."""
+        return self.on if self.recorded_on is None else max(self.on, self.recorded_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +141,8 @@ class Evidence:
     """All that is known of one person for one programme.
 
     `previous` is the period of the latest certificate, None before the first; `revoked_on` the day from which that
-    certificate is revoked. `facts` may lie in any order and beyond today; those of one day stand as they came.
+    certificate is revoked, also one still to come. `facts` may lie in any order and beyond today; those of one day
+    stand as they came.
     """
 
     person_id: str
@@ -160,9 +168,14 @@ def is_revoked(evidence: Evidence, today: date) -> bool:
 
 
 def counted(evidence: Evidence, way: Route, today: date) -> tuple[Fact, ...]:
-    """The facts that belong to the cycle the person is in, oldest first; never one from after today."""
-    belonging = (fact for fact in evidence.facts if fact.on <= today and _belongs(fact, evidence, way, today))
+    """The facts that belong to the cycle the person is in, oldest first; never one from or recorded after today."""
+    belonging = (fact for fact in evidence.facts if _is_known(fact, today) and _belongs(fact, evidence, way, today))
     return tuple(sorted(belonging, key=lambda fact: fact.on))
+
+
+def _is_known(fact: Fact, today: date) -> bool:
+    """Whether it had happened and was recorded by today; a visit is told of while it waits to be confirmed."""
+    return (fact.on if isinstance(fact, Visit) else fact.counts_from) <= today
 
 
 def _belongs(fact: Fact, evidence: Evidence, way: Route, today: date) -> bool:

@@ -17,9 +17,10 @@ from lms.viewer import Viewer
 
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
-    """The own way for everybody; those on the way and the register for those who look after them."""
-    links = [Link(_l("Min vei"), "holder.path")]
-    if viewer.may(Act.SEE_REGISTER):
+    """The own way for everybody, first for who comes for it; the participants and the register for who has some."""
+    looks_after = bool(viewer.may(Act.SEE_REGISTER))
+    links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
+    if looks_after:
         links += [Link(_l("Deltakere"), "participants.index"), Link(_l("Register"), "register.index")]
     return links
 

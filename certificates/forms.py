@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, NumberRange
 
 from certificates.evidence import Outcome
 from certificates.numbering import TYPED_LENGTH_MAX
 from certificates.status import EventKind
 from lms.forms import TEXT_LENGTH_MAX, Form, at_most, day_field, required, stripped
 
+CYCLES_MAX = 99  # three years each
 SCORE_WORDS = {
     1: _l("1 – mye gjenstår"),
     2: _l("2 – noe gjenstår"),
@@ -86,7 +87,7 @@ class ExemptionForm(Form):
 class IssueForm(Form):
     """The cycle to issue: a second click asks for the same one."""
 
-    cycle = IntegerField(validators=[required()])
+    cycle = IntegerField(validators=[required(), NumberRange(min=1, max=CYCLES_MAX)])
 
 
 class DecisionForm(Form):

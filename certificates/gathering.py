@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from certificates import programmes_on_file
-from certificates.eligibility import NotYet, Ok, decide
+from certificates.eligibility import NotYet, Ok
 from certificates.evidence import (
     Assessment,
     Delivery,
@@ -31,11 +31,11 @@ from certificates.evidence import (
     Visit,
 )
 from certificates.issued import Issued
+from certificates.looking_back import decide_lately
 from certificates.models import Assessment as AssessmentRow
 from certificates.models import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
-from certificates.status import EventKind
 from courses.queries import fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
@@ -46,7 +46,8 @@ PART_LASTS = timedelta(days=14)  # the days of one part of a seminar lie within 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """One person's case on a day: the programme as it applies to them, what is known, what the rules say to it."""
+    """One person's case on a day: the programme as it applies to them, what is known, what the rules say to it, also to
+    what held until yesterday (`looking_back`)."""
 
     programme: Programme
     evidence: Evidence
@@ -71,7 +72,7 @@ def dossiers(session: Session, programme: Programme, person_ids: Collection[int]
             found[person_id] = Dossier(
                 programme=applying,
                 evidence=known[person_id],
-                answer=decide(applying, known[person_id], on),
+                answer=decide_lately(applying, known[person_id], on),
                 certificates=held,
             )
     return found
@@ -91,16 +92,11 @@ def _evidence(
             person_id=str(person_id),
             mentor_ids=frozenset(str(mentor) for mentor in mentors.get(person_id, ())),
             previous=latest.period if latest else None,
-            revoked_on=_revoked_on(latest),
+            revoked_on=latest.revoked_on if latest else None,
             facts=tuple(facts[person_id]),
             planned=tuple(planned[person_id]),
         )
     return found
-
-
-def _revoked_on(latest: Issued | None) -> date | None:
-    days = [event.effective_on for event in latest.events if event.kind is EventKind.REVOKED] if latest else []
-    return min(days, default=None)
 
 
 def _facts(session: Session, programme_id: str, person_ids: list[int]) -> dict[int, list[Fact]]:
@@ -147,6 +143,7 @@ def _fieldwork(session: Session, person_ids: list[int]) -> Iterator[tuple[int, F
                 person_id,
                 SeminarDay(
                     on=day.on,
+                    recorded_on=day.recorded_on,
                     seminar=str(day.seminar_id),
                     part=day.part,
                     day_number=day.day_number,
@@ -171,10 +168,21 @@ def _fieldwork(session: Session, person_ids: list[int]) -> Iterator[tuple[int, F
             )
     for person_id, deliveries in fieldwork.deliveries_of(session, person_ids).items():
         for held in deliveries:
-            yield person_id, Delivery(on=held.on, ref=f"delivery:{held.id}", label=held.company)
+            yield (
+                person_id,
+                Delivery(on=held.on, recorded_on=held.recorded_on, ref=f"delivery:{held.id}", label=held.company),
+            )
     for person_id, gatherings in fieldwork.gatherings_of(session, person_ids).items():
         for attended in gatherings:
-            yield person_id, Gathering(on=attended.on, ref=f"gathering:{attended.id}", label=attended.title)
+            yield (
+                person_id,
+                Gathering(
+                    on=attended.on,
+                    recorded_on=attended.recorded_on,
+                    ref=f"gathering:{attended.id}",
+                    label=attended.title,
+                ),
+            )
 
 
 def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> Iterator[tuple[int, Fact]]:

@@ -27,7 +27,18 @@ class Issued:
 
     def is_revoked(self, on: date) -> bool:
         """Whether it is revoked on a day."""
-        return any(event.kind is EventKind.REVOKED and event.effective_on <= on for event in self.events)
+        return self.revoked_on is not None and self.revoked_on <= on
+
+    @property
+    def revoked_on(self) -> date | None:
+        """The day from which it is revoked, in force or still to come; the earliest where more than one was decided."""
+        return min((event.effective_on for event in self.events if event.kind is EventKind.REVOKED), default=None)
+
+    @property
+    def lifted_on(self) -> date | None:
+        """The day from which the last suspension is lifted, in force or still to come; None while it is open."""
+        about = [event for event in self.events if event.kind in {EventKind.SUSPENDED, EventKind.LIFTED}]
+        return about[-1].effective_on if about and about[-1].kind is EventKind.LIFTED else None
 
     @property
     def open_suspension(self) -> Event | None:

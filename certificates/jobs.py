@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 
 def issue_due(work: Work) -> Mapping[str, int]:
-    """Issue the certificates of everybody for whom the last requirement has been met."""
+    """Issue the certificates of everybody for whom the last requirement has been met, also those of yesterday whose
+    grace or test has run out since (`looking_back`)."""
     counts = {"issued": 0, "failed": 0}
     for programme in programmes_on_file.programmes():
         with work.database.reading() as session:

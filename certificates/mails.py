@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models import Certificate
+from certificates.models import Certificate, Reminder
 from certificates.programme import Stage
 from certificates.status import EventKind
 from lms import outbox
@@ -74,6 +75,13 @@ def reminder(
         "link": address("holder.path"),
     }
     return outbox.enqueue(session, name="reminder", person=person, context=context, now=now, daytime_only=True)
+
+
+def drop_reminders(session: Session, certificate_ids: Collection[int]) -> int:
+    """Take back the reminders of some certificates that have not left yet; returns how many."""
+    mail_ids = session.scalars(select(Reminder.mail_id).where(Reminder.certificate_id.in_(certificate_ids)))
+    queued = [mail_id for mail_id in mail_ids if mail_id is not None]
+    return outbox.cancel(session, queued) if queued else 0
 
 
 def digest(

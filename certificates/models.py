@@ -124,14 +124,14 @@ class CertificateEvent(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('issued', 'suspended', 'lifted', 'revoked')", name="kind_known"),
         CheckConstraint("kind = 'issued' OR length(reason) > 0", name="reason_given"),
-        # issued once, and revoked for good
+        # issued once; a revocation that is still to come may be followed by an earlier one
         Index(
             "uq_certificate_event_once",
             "certificate_id",
             "kind",
             unique=True,
-            sqlite_where=text("kind IN ('issued', 'revoked')"),
-            postgresql_where=text("kind IN ('issued', 'revoked')"),
+            sqlite_where=text("kind = 'issued'"),
+            postgresql_where=text("kind = 'issued'"),
         ),
     )
 

@@ -13,6 +13,7 @@ from certificates.programme import Route
 from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
 from certificates.status import State, is_certified
+from certificates.validity import grace_ends
 from lms.clock import local_date
 from lms.features import Panel
 from lms.roles import Act, Role
@@ -42,6 +43,7 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         "state": spoken.state(today) if spoken else None,
         "certified": spoken is not None and is_certified(spoken.state(today)),
         "renewed": latest if is_renewed else None,
+        "renew_by": grace_ends(spoken.period, spoken.policy) if spoken else None,
     }
     return Panel(template="certificates/_own.html", context=context, order=20)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-from certificates.eligibility import Finding, NotYet, Ok, Standing
+from certificates.eligibility import Finding, NotYet, Ok, Standing, is_closed
 from certificates.evidence import Evidence, Fact
 from certificates.programme import Policy, Requirement, Route, TrainerAssessment
 from certificates.validity import Period, first_period, renewal
@@ -67,12 +67,14 @@ def is_waiting_for_assessment(answer: Ok | NotYet) -> bool:
         len(left) == 1
         and isinstance(left[0].requirement, TrainerAssessment)
         and left[0].state is Standing.NOT_MET
-        and (not isinstance(answer, NotYet) or not any(r.code == "renewal-not-open" for r in answer.reasons))
+        and not (isinstance(answer, NotYet) and is_closed(answer.reasons))
     )
 
 
 def pass_today(evidence: Evidence, way: Route, policy: Policy, today: date) -> Period | Reason:
     """What a pass today would give: the period, or why it is too early."""
+    if evidence.revoked_on is not None and evidence.revoked_on > today:
+        return because("revocation-decided", on=evidence.revoked_on)
     if way is Route.RENEWAL and evidence.previous is not None:
         answer = renewal(evidence.previous, today, policy)
         return answer if isinstance(answer, Period) else answer.reasons[0]

@@ -11,7 +11,7 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "no-membership": _l("Personen hører ikke til noen enhet i dag. Meld personen inn i en enhet først."),
     "assess-not-oneself": _l("Du kan ikke vurdere deg selv. Be en annen opplæringsansvarlig om det."),
     "assess-not-own-mentee": _l(
-        "Du har vært veileder for denne personen ved hospitering. Vurderingen gjøres av en annen opplæringsansvarlig."
+        "Du har vært mentor for denne personen ved hospitering. Vurderingen gjøres av en annen opplæringsansvarlig."
     ),
     "assess-not-asked": _l("Det skal ikke gjøres noen faglig vurdering av personen nå."),
     "assess-exempted": _l("Personen er fritatt fra faglig vurdering siden %(on)s."),
@@ -22,7 +22,15 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "exempt-not-needed": _l("Kravet er oppfylt, eller fritak er gitt, siden %(on)s."),
     "decide-not-oneself": _l("Du kan ikke ta beslutninger om ditt eget sertifikat. Be en annen koordinator om det."),
     "decision-before-issue": _l("Velg en dag fra %(issued_on)s, da sertifikatet ble utstedt."),
+    "decision-too-late": _l("Velg en dag senest %(latest)s. Beslutninger kan ikke ligge mer enn ett år fram i tid."),
     "already-revoked": _l("Sertifikatet er allerede trukket tilbake. Det kan ikke gjøres om."),
+    "already-to-be-revoked": _l(
+        "Det er allerede besluttet at sertifikatet trekkes tilbake fra %(on)s. Skal det skje før, velg en tidligere "
+        "dag."
+    ),
+    "already-lifted": _l(
+        "Det er allerede besluttet at stansen oppheves fra %(on)s. Skal det skje før, velg en tidligere dag."
+    ),
     "already-suspended": _l("Sertifikatet er allerede stanset fra %(on)s."),
     "not-suspended": _l("Sertifikatet er ikke stanset, så det er ingenting å oppheve."),
     "nothing-to-suspend": _l("Sertifikatet gjaldt til og med %(valid_through)s. Det er ingenting å stanse."),

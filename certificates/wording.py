@@ -30,13 +30,17 @@ PERIODS: Final[Mapping[str, LazyString]] = {
         "Sertifikatet er trukket tilbake fra %(on)s og kan ikke fornyes. Bare det du gjør etter den dagen, teller "
         "mot et nytt. Er du uenig, kan du klage."
     ),
+    "revocation-decided": _l(
+        "Det er besluttet at sertifikatet trekkes tilbake fra %(on)s. Derfor kan det ikke utstedes noe nytt før "
+        "den dagen, og bare det du gjør etterpå, teller mot et nytt. Er du uenig, kan du klage."
+    ),
 }
 
 NEXT_STEPS: Final[Mapping[str, LazyString]] = {
     "after-others": _l("Dette kommer etter: %(others)s."),
     "take-pre-test": _l("Ta førtesten. Den viser hva du kan fra før, og du kan ikke stryke på den."),
     "begin-lessons": _l("Begynn på leksjonene. Du kan stoppe når som helst og fortsette der du slapp."),
-    "finish-lessons": _l("Gå gjennom resten av leksjonene. Antall som gjenstår: %(left)s."),
+    "finish-lessons": _l("Gå gjennom resten av leksjonene. Du har %(left)s igjen."),
     "take-post-test": _l("Ta ettertesten. Du består med minst %(pass_mark)s."),
     "retake-post-test": _l(
         "Sist fikk du %(score)s på ettertesten, og det trengs minst %(pass_mark)s. Se på forklaringene, og prøv "
@@ -62,16 +66,17 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "dem igjen."
     ),
     "seminar-not-planned": _l(
-        "Det er ikke satt opp noen ny samling del %(part)s ennå. Spør den regionale enheten når den neste kommer."
+        "Du har ikke fått plass på samling del %(part)s ennå. Be opplæringsansvarlig eller koordinatoren om plass."
     ),
-    "visits-missing": _l("Avtal hospitering med en veileder. Antall som gjenstår: %(left)s."),
+    "visits-missing": _l("Avtal hospitering med en mentor. Du har %(left)s igjen."),
     "visits-missing-modules": _l(
-        "Avtal hospitering med en veileder. Antall som gjenstår: %(left)s. Tema som må dekkes: %(modules)s."
+        "Avtal hospitering med en mentor. Du har %(left)s igjen, og dette har du ikke sett ennå: %(modules)s."
     ),
     "visits-await-confirmation": _l(
-        "Du har vært på de hospiteringene du trenger. Nå skal de bekreftes. Antall som venter: %(waiting)s."
+        "Du har vært på de hospiteringene du trenger. Nå gjenstår bare at mentoren eller en opplæringsansvarlig "
+        "bekrefter dem."
     ),
-    "await-assessment": _l("Avtal faglig vurdering med en opplæringsansvarlig som ikke er veilederen din."),
+    "await-assessment": _l("Avtal faglig vurdering med en opplæringsansvarlig som ikke er mentoren din."),
     "assessment-not-open": _l("Vurderingen kan gjøres fra %(opens)s, når resertifiseringen åpner."),
     "assessment-not-yet": _l(
         "Svaret %(on)s var «ikke ennå», med denne tilbakemeldingen: «%(feedback)s». Avtal en ny vurdering når du "
@@ -81,26 +86,28 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "Du ble godkjent %(on)s, men vurderingen er ikke fylt ut ferdig. Be opplæringsansvarlig om å fullføre den."
     ),
     "assessment-by-mentor": _l(
-        "Vurderingen %(on)s er gjort av din egen veileder og teller derfor ikke. Avtal vurdering med en "
+        "Vurderingen %(on)s er gjort av din egen mentor og teller derfor ikke. Avtal vurdering med en "
         "annen opplæringsansvarlig."
     ),
     "assessment-by-oneself": _l(
         "Vurderingen %(on)s er gjort av deg selv og teller derfor ikke. Avtal vurdering med en opplæringsansvarlig."
     ),
     "deliveries-missing": _l(
-        "Hold flere bedriftstiltak, senest %(by)s, og før dem i leveranseloggen. Antall som gjenstår: %(left)s."
+        "Du mangler %(left)s av %(needed)s leveranser. Hold bedriftstiltakene senest %(by)s, og registrer dem i "
+        "leveranseloggen."
     ),
     "deliveries-period-over": _l(
-        "Leveranser som mangler: %(left)s. De skulle ha vært holdt senest %(by)s. Har du holdt noen som ikke "
-        "er ført, så før dem nå. Snakk ellers med opplæringsansvarlig om hva dere kan gjøre."
+        "Du mangler %(left)s av %(needed)s leveranser, og fristen var %(by)s. Har du holdt bedriftstiltak før den tid "
+        "som ikke er registrert, så registrer dem nå. Snakk ellers med opplæringsansvarlig om hva dere kan gjøre."
     ),
     "gatherings-missing": _l(
-        "Delta på videreutdanning eller en nettverkssamling senest %(by)s. Antall som gjenstår: %(left)s."
+        "Delta på videreutdanning eller en nettverkssamling senest %(by)s. Opplæringsansvarlig "
+        "registrerer hvem som var med."
     ),
     "gatherings-period-over": _l(
-        "Videreutdanning eller nettverkssamlinger som mangler: %(left)s. Du skulle ha deltatt senest %(by)s. Har du "
-        "deltatt på noe som ikke er ført, så si fra til opplæringsansvarlig. Snakk ellers med dem om hva dere kan "
-        "gjøre."
+        "Fristen for å delta på videreutdanning eller en nettverkssamling var %(by)s, og det er ikke registrert nok. "
+        "Har du deltatt på noe som ikke er registrert, så si fra til opplæringsansvarlig. Snakk ellers med dem om "
+        "hva dere kan gjøre."
     ),
 }
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from lms.verdict import No, Reason, because
 
 SEATS_DEFAULT = 15
-SEATS_MAX = 60
+SEATS_MAX = 15
+PART_SPREAD_DAYS_MAX = 14  # first and last day of a part included
 PARTS = (1, 2)
 DAYS_BY_PART: Mapping[int, int] = {1: 3, 2: 2}
 SECTORS = ("nav", "helse")
@@ -48,6 +49,10 @@ def plan_problems(days: Sequence[Day], *, seats: int) -> No | None:
         found.append(because("seminar-without-days"))
     if len({day.on for day in days}) < len(days):
         found.append(because("seminar-day-twice"))
+    for part in PARTS:
+        on = [day.on for day in days if day.part == part]
+        if on and (max(on) - min(on)).days >= PART_SPREAD_DAYS_MAX:
+            found.append(because("seminar-part-spread", part=part, most=PART_SPREAD_DAYS_MAX))
     first, second = ([day.on for day in days if day.part == part] for part in PARTS)
     if first and second and max(first) >= min(second):
         found.append(because("seminar-part-order"))

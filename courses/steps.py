@@ -50,8 +50,8 @@ class Sitting:
 
     @property
     def shown(self) -> Fraction:
-        """The score to show: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
-        return self.score if self.passed else Fraction(int(self.score * 1000), 1000)
+        """The score to show."""
+        return to_show(self.score, passed=self.passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,11 @@ class Way(Generic[L]):
         if not self.progress.complete:
             return Next.LESSON
         return Next.NOTHING if self.post_test is State.DONE else Next.POST_TEST
+
+
+def to_show(score: Fraction, *, passed: bool) -> Fraction:
+    """A score, 0–1, as it is shown: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
+    return score if passed else Fraction(int(score * 1000), 1000)
 
 
 def may_begin_again(kind: Kind, way: Way[L]) -> bool:

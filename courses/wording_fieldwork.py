@@ -8,18 +8,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 WORDING: Mapping[str, Any] = {
-    "day-in-future": _l("%(day)s ligger fram i tid. Før det når dagen er kommet."),
+    "day-in-future": _l("%(day)s ligger fram i tid. Registrer det når dagen er kommet."),
     "company-missing": _l("Skriv hvilken bedrift det var."),
     "visit-without-module": _l("Kryss av for minst én modul."),
-    "visit-without-mentor": _l("Velg veilederen, eller skriv navnet."),
-    "visit-own-mentor": _l("Man kan ikke være sin egen veileder."),
-    "visit-own-confirmation": _l("Egen hospitering må bekreftes av veilederen eller en opplæringsansvarlig."),
-    "visit-recorded": _l("Hospiteringen hos %(company)s %(day)s er allerede ført."),
+    "visit-without-mentor": _l("Velg mentoren, eller skriv navnet."),
+    "visit-own-mentor": _l("Man kan ikke være sin egen mentor."),
+    "visit-own-confirmation": _l("Egen hospitering må bekreftes av mentoren eller en opplæringsansvarlig."),
+    "visit-recorded": _l("Hospiteringen hos %(company)s %(day)s er allerede registrert."),
     "delivery-to-nobody": _l("Skriv hvor mange som deltok: minst én ansatt eller leder."),
     "delivery-without-length": _l("Skriv varigheten i minutter."),
     "seminar-without-days": _l("Sett dato for minst én del."),
     "seminar-day-twice": _l("To av dagene har samme dato."),
     "seminar-part-order": _l("Del 2 må begynne etter siste dag i del 1."),
+    "seminar-part-spread": _l("Alle dagene i del %(part)s må ligge innenfor %(most)s dager. Se over datoene."),
     "seminar-seats": _l("Antall plasser må være fra 1 til %(most)s."),
     "seminar-name-taken": _l("Enheten har allerede en samling som heter %(name)s. Velg et annet navn."),
     "seminar-full": _l(
@@ -27,14 +28,14 @@ WORDING: Mapping[str, Any] = {
         "Ingen er lagt til."
     ),
     "nobody-chosen": _l("Kryss av for minst én person."),
-    "attendance-too-early": _l("Frammøte kan føres fra %(day)s."),
+    "attendance-too-early": _l("Frammøte kan registreres fra %(day)s."),
     "attendance-list-changed": _l(
         "Deltakerlisten er endret siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
     ),
     "attendance-changed-meanwhile": _l(
-        "Noen andre har ført frammøte siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
+        "Noen andre har registrert frammøte siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
     ),
-    "attendance-by-oneself": _l("Eget frammøte føres av en annen opplæringsansvarlig."),
+    "attendance-by-oneself": _l("Eget frammøte registreres av en annen opplæringsansvarlig."),
     "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
     "word-partsmodul": _l("partsmodul"),
     "word-muskel_skjelett": _l("muskel og skjelett"),

@@ -19,10 +19,11 @@ from lms.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in the navigation: its words (lazy) and the endpoint it leads to."""
+    """A link in the navigation: its words (lazy) and the endpoint it leads to. Lower `order` stands first."""
 
     text: Any
     endpoint: str
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

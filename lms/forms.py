@@ -65,6 +65,9 @@ class _Required(InputRequired):  # type: ignore[misc]
 
     def __call__(self, form: Any, field: Any) -> None:
         """Stop the checks of this field with one message."""
+        if isinstance(field, RadioField) and not field.raw_data:
+            field.errors = []
+            raise StopValidation(gettext("Velg ett av alternativene."))
         super().__call__(form, field)
         if isinstance(field.data, str) and not field.data.strip():
             field.errors = []

@@ -158,7 +158,8 @@ def chrome(part: str) -> Markup:
     """The header or footer of the page now being made; the same words are put together once a process."""
     person = _signed_in()
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
-    links = tuple(link for feature in features for link in feature.navigation(person)) if person else ()
+    found = [link for feature in features for link in feature.navigation(person)] if person else []
+    links = tuple(sorted(found, key=lambda link: link.order))
     known: dict[tuple[object, ...], Markup] = current_app.extensions[CHROME]
     name, here = person.name if person else "", request.endpoint
     key = (part, wording.language(), name, here, tuple(link.endpoint for link in links))

@@ -41,7 +41,7 @@ WORDING: Mapping[str, Any] = {
     "word-nav": _l("NAV"),
     "word-helse": _l("helsetjenesten"),
     "word-participant": _l("deltaker"),
-    "word-mentor": _l("veileder ved hospitering"),
+    "word-mentor": _l("mentor ved hospitering"),
     "word-trainer": _l("opplæringsansvarlig"),
     "word-coordinator": _l("regional koordinator"),
     "word-author": _l("fagredaktør"),

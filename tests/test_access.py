@@ -83,6 +83,7 @@ TABLE = {
     "POST seminars.seminar":                 "s33..3443.",
     "GET static":                            "..........",
     "GET verification.index":                "..........",
+    "GET verification.programme":            "..........",
     "GET verification.show":                 "4444444444",
     "POST visits.confirm":                   "s3...4444.",
     "GET visits.index":                      "s.........",

@@ -36,7 +36,7 @@ PURE = {
     "courses": {"catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits"},
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway",
+        "records", "pathway", "looking_back",
     },
 }  # fmt: skip
 EDGE = {

@@ -20,6 +20,9 @@ from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
+from courses.models.fieldwork import Seminar, SeminarDay
+from courses.seminars import days_of
+from courses.services import seat_mails
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail
@@ -62,7 +65,7 @@ def invited(days: int) -> Write:
 
 
 def reset(session: Session, person: Person) -> OutboxMail:
-    context = {"link": LINK.format("passord"), "minutes": 60}
+    context = {"link": LINK.format("passord"), "until": NOW + timedelta(hours=1)}
     return outbox.enqueue(session, name="reset", person=person, context=context, now=NOW)
 
 
@@ -119,11 +122,20 @@ def entry(name: str, unit_name: str, sector: str, valid_through: date, state: St
     )
 
 
+def seat(tell: Callable[..., OutboxMail]) -> Write:
+    seminar = Seminar(name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
+    dates = {1: [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)], 2: [date(2027, 1, 12), date(2027, 1, 13)]}
+    days = [SeminarDay(part=day.part, day_number=day.number, on=day.on) for day in days_of(dates)]
+    return lambda session, person: tell(session, seminar, days, person, now=NOW)
+
+
 STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
 MAILS: dict[str, Write] = {
     "invitation": invited(14),
     "invitation-for-one-day": invited(1),
     "reset": reset,
+    "seminar_seat": seat(seat_mails.seat_given),
+    "seminar_seat_lost": seat(seat_mails.seat_lost),
     "certificate_issued": issued,
     "certificate_decision-suspended": decided(EventKind.SUSPENDED),
     "certificate_decision-lifted": decided(EventKind.LIFTED),

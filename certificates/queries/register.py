@@ -19,7 +19,7 @@ from certificates.models import Certificate
 from certificates.queries.issued import events_of, period_as_issued
 from certificates.status import State, is_certified
 from lms.people import Person
-from lms.units import Membership, Sector, Unit, below, holds_on
+from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
 from lms.viewer import Reach
 
 
@@ -58,6 +58,7 @@ class Entry:
 class UnitLine:
     """One unit and sector in the summary, with how many stand in each state."""
 
+    unit_path: str
     unit_name: str
     sector: str
     counts: Counter[State]
@@ -66,6 +67,19 @@ class UnitLine:
     def certified(self) -> int:
         """How many are certified."""
         return sum(count for state, count in self.counts.items() if is_certified(state))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionLines:
+    """The lines of one region, with their sum; without a name, those of national units."""
+
+    name: str
+    lines: Sequence[UnitLine]
+
+    @property
+    def counts(self) -> Counter[State]:
+        """How many stand in each state in the whole region."""
+        return sum((line.counts for line in self.lines), Counter[State]())
 
 
 def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, *, on: date) -> list[Entry]:
@@ -122,9 +136,26 @@ def by_unit_and_sector(entries: Iterable[Entry]) -> Sequence[UnitLine]:
         counted[entry.unit_path, order[Sector(entry.sector)], entry.unit_name][entry.state] += 1
     sectors = tuple(Sector)
     return [
-        UnitLine(unit_name=name, sector=sectors[place], counts=counts)
-        for (_path, place, name), counts in sorted(counted.items(), key=itemgetter(0))
+        UnitLine(unit_path=path, unit_name=name, sector=sectors[place], counts=counts)
+        for (path, place, name), counts in sorted(counted.items(), key=itemgetter(0))
     ]
+
+
+def by_region(lines: Iterable[UnitLine], regions: Mapping[str, str]) -> Sequence[RegionLines]:
+    """Lines in the order of the tree, region by region; `regions` as `regions_by_path` has them."""
+    grouped = groupby(lines, key=lambda line: region_name(line.unit_path, regions))
+    return [RegionLines(name=name, lines=tuple(own)) for name, own in grouped]
+
+
+def regions_by_path(session: Session) -> Mapping[str, str]:
+    """The path of every region with its name."""
+    regions = session.scalars(select(Unit).where(Unit.kind == UnitKind.REGIONAL))
+    return {unit.path: unit.name for unit in regions}
+
+
+def region_name(unit_path: str, regions: Mapping[str, str]) -> str:
+    """The region a unit lies in, or an empty text for a national unit."""
+    return next((name for path, name in regions.items() if unit_path.startswith(path)), "")
 
 
 def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: date) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from certificates import mails
 from certificates.deciding import refusal
-from certificates.eligibility import Finding, NotYet, Standing
+from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
 from certificates.models import Assessment, Certificate, CertificateEvent, Exemption
@@ -52,8 +52,10 @@ def record_assessment(
     """
     person = lock_person(session, person_id)
     dossier = dossier_of(session, programme, person_id, on=local_date(now))
-    if _is_repeated(session, programme.id, person_id, verdict, assessor_id=assessor_id, on=local_date(now)):
-        return _as_it_stands(session, dossier)
+    repeated = _repeated(session, programme.id, person_id, verdict, assessor_id=assessor_id, on=local_date(now))
+    if repeated is not None:
+        there = _issued_since(session, repeated)
+        return there or issue_if_due(session, programme, person, actor_id=assessor_id, now=now)
     _refuse_partial(dossier, person_id, assessor_id)
     _refuse_early(dossier, verdict)
     row = Assessment(
@@ -131,14 +133,16 @@ def decide_certificate(
 ) -> None:
     """Suspend, lift or revoke a certificate, and with it every other one that speaks or will speak for the person.
 
-    Raises `Refused` when the certificate is revoked already, not suspended, and so on (`deciding`).
+    A revoked certificate needs no reminding. Raises `Refused` when it is revoked already, not suspended, and so on
+    (`deciding`).
     """
+    today = local_date(now)
     if certificate.person_id == actor_id:
         raise Refused(because("decide-not-oneself"))
     person = lock_person(session, certificate.person_id)
     held = issued_to(session, certificate.programme, [person.id])[person.id]
     by_id = {each.id: each for each in held}
-    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on)
+    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on, today=today)
     if no is not None:
         raise Refused.by(no)
     also = [
@@ -146,7 +150,7 @@ def decide_certificate(
         for each in held
         if each.id != certificate.id
         and each.state(effective_on) not in OVER
-        and refusal(each, kind, effective_on, issued_on=effective_on) is None
+        and refusal(each, kind, effective_on, issued_on=effective_on, today=today) is None
     ]
     for id_ in (certificate.id, *also):
         event = CertificateEvent(
@@ -156,6 +160,8 @@ def decide_certificate(
         session.flush()
         details = {"event": event.id, "effective_on": effective_on, "reason": reason}
         _record(session, f"certificate-{kind}", ("certificate", id_), details, actor_id=actor_id, now=now)
+    if kind is EventKind.REVOKED:
+        mails.drop_reminders(session, (certificate.id, *also))
     mails.certificate_decision(
         session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
     )
@@ -179,10 +185,12 @@ def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
     if finding is None:
         raise Refused(because("assess-not-asked"))
     assert isinstance(finding.requirement, TrainerAssessment)
+    reasons = dossier.answer.reasons if isinstance(dossier.answer, NotYet) else ()
+    closed = [reason for reason in reasons if reason.code in CLOSED]
+    if closed:
+        raise Refused(*closed)
     if finding.state is Standing.NOT_YET_DUE:
-        about_previous = dossier.answer.reasons if isinstance(dossier.answer, NotYet) else ()
-        opens = [reason for reason in about_previous if reason.code == "renewal-not-open"]
-        raise Refused(*(opens or (finding.next_step or because("assess-not-asked"),)))
+        raise Refused(finding.next_step or because("assess-not-asked"))
     if finding.state is Standing.EXEMPTED:
         raise Refused(because("assess-exempted", on=finding.met_on))
     if finding.state is Standing.MET and verdict.outcome is Outcome.APPROVED:
@@ -196,10 +204,10 @@ def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
         raise Refused(because("assess-scores-missing", criteria=missing))
 
 
-def _is_repeated(
+def _repeated(
     session: Session, programme_id: str, person_id: int, verdict: Verdict, *, assessor_id: int, on: date
-) -> bool:
-    """Whether the newest assessment says the very same, by the same person, on the same day: a second click."""
+) -> Assessment | None:
+    """The newest assessment, if it says the very same, by the same person, on the same day: a second click."""
     newest = session.scalar(
         select(Assessment)
         .where(Assessment.person_id == person_id, Assessment.programme == programme_id)
@@ -207,17 +215,24 @@ def _is_repeated(
         .limit(1)
     )
     if newest is None or (newest.assessor_id, newest.decided_on) != (assessor_id, on):
-        return False
+        return None
     said = (newest.outcome, newest.content_score, newest.non_directive_score, newest.feedback)
-    return said == (verdict.outcome, verdict.content_score, verdict.non_directive_score, verdict.feedback)
+    same = said == (verdict.outcome, verdict.content_score, verdict.non_directive_score, verdict.feedback)
+    return newest if same else None
 
 
-def _as_it_stands(session: Session, dossier: Dossier) -> Certificate | NotYet:
-    """After a second click: the certificate issued today, else what is missing."""
-    if dossier.certificates:
-        return session.get_one(Certificate, dossier.certificates[-1].id)
-    assert isinstance(dossier.answer, NotYet), "an approval that met everything issued a certificate"
-    return dossier.answer
+def _issued_since(session: Session, seen: Assessment) -> Certificate | None:
+    """The certificate that was issued on an assessment or after it; an older one is not its doing."""
+    return session.scalar(
+        select(Certificate)
+        .where(
+            Certificate.person_id == seen.person_id,
+            Certificate.programme == seen.programme,
+            Certificate.issued_at >= seen.decided_at,
+        )
+        .order_by(Certificate.cycle.desc())
+        .limit(1)
+    )
 
 
 def _record(

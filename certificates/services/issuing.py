@@ -1,4 +1,7 @@
-"""Issuing: only when the rules say so, once, with all it rests on (DOMAIN.md 4–5). There is no way around `decide`."""
+"""Issuing: only when the rules say so, once, with all it rests on (DOMAIN.md 4–5). There is no way around `decide`.
+
+Locks are taken in one order, here and in `decisions`: the person, the head of the audit chain, the counter of numbers.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,12 @@ from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
 from certificates.models import Certificate, CertificateEvent, CertificateNumber
 from certificates.numbering import PRINT_CODES, number_of, print_code
-from certificates.programme import Programme, Route
+from certificates.programme import Programme
 from certificates.records import derivation_record, evidence_record
 from certificates.status import EventKind
 from certificates.validity import grace_ends
 from lms import audit, ids
+from lms.audit import AuditHead
 from lms.clock import local_date
 from lms.errors import Refused
 from lms.people import Person
@@ -56,26 +60,41 @@ def issue(
 def issue_if_due(
     session: Session, programme: Programme, person: Person, *, actor_id: int | None, now: datetime
 ) -> Certificate | NotYet:
-    """Issue a certificate if everything is met, else say what is missing. The person's row must be locked."""
+    """Issue a certificate if everything is met, else say what is missing. The person's row must be locked.
+
+    What was met yesterday, or when the worker last ran, is issued as of then (`looking_back`). Reminders about the
+    certificates before it that have not left are taken back.
+    """
     dossier = dossier_of(session, programme, person.id, on=local_date(now))
     if isinstance(dossier.answer, NotYet):
         return dossier.answer
+    _lock_chain(session)
     certificate = _add(session, dossier, dossier.answer, person, actor_id=actor_id, now=now)
     _record(session, certificate, actor_id=actor_id, now=now)
+    mails.drop_reminders(session, [earlier.id for earlier in dossier.certificates])
     mails.certificate_issued(session, certificate, person, now=now)
     return certificate
 
 
 def lock_person(session: Session, person_id: int) -> Person:
-    """The person's row, locked: whoever decides about a person waits here for their turn."""
-    locked = select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(locked).one()
+    """The person's row, locked: whoever decides about a person waits here for their turn.
+
+    The weaker lock of an update that leaves the key alone: rows that only name the person, as the trainer who decided,
+    are written beside it.
+    """
+    locked = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def _lock_chain(session: Session) -> None:
+    """The head of the audit chain, before the number: an assessment that issues has recorded itself by then."""
+    session.execute(select(AuditHead.id).where(AuditHead.id == 1).with_for_update())
 
 
 def _add(
     session: Session, dossier: Dossier, answer: Ok, person: Person, *, actor_id: int | None, now: datetime
 ) -> Certificate:
-    """The certificate's row with its first event; in a renewal an open suspension goes on."""
+    """The certificate's row with its first event; a suspension that is not settled goes on."""
     today = local_date(now)
     belongs = membership_on(session, person.id, today)
     if belongs is None:
@@ -110,7 +129,7 @@ def _add(
     session.add(certificate)
     session.flush()
     _event(session, certificate, ISSUED, today, reason="", actor_id=actor_id, now=now)
-    if previous and answer.route is Route.RENEWAL:
+    if previous and not previous.is_revoked(today):
         _carry_suspension(session, previous, certificate, now=now)
     return certificate
 
@@ -129,24 +148,22 @@ def _next_number(session: Session, year: int) -> str:
 
 
 def _carry_suspension(session: Session, previous: Issued, certificate: Certificate, *, now: datetime) -> None:
-    """What is to be settled first does not end because a new period begins: the suspension stands on both."""
-    if previous.open_suspension is None:
+    """What is to be settled first does not end because a new period begins, also after a lapse: the suspension stands
+    on both, with the lifting that is still to come."""
+    lifted_on = previous.lifted_on
+    if previous.open_suspension is None and (lifted_on is None or lifted_on <= local_date(now)):
         return
-    old = session.scalars(
+    about = session.scalars(
         select(CertificateEvent)
-        .where(CertificateEvent.certificate_id == previous.id, CertificateEvent.kind == EventKind.SUSPENDED)
-        .order_by(CertificateEvent.id.desc())
-        .limit(1)
-    ).one()
-    _event(
-        session,
-        certificate,
-        EventKind.SUSPENDED,
-        old.effective_on,
-        reason=old.reason,
-        actor_id=old.actor_id,
-        now=now,
-    )
+        .where(
+            CertificateEvent.certificate_id == previous.id,
+            CertificateEvent.kind.in_((EventKind.SUSPENDED, EventKind.LIFTED)),
+        )
+        .order_by(CertificateEvent.id)
+    ).all()
+    last = max(place for place, event in enumerate(about) if event.kind == EventKind.SUSPENDED)
+    for old in about[last:]:
+        _event(session, certificate, old.kind, old.effective_on, reason=old.reason, actor_id=old.actor_id, now=now)
 
 
 def _event(

@@ -27,6 +27,7 @@ from lms.viewer import Reach
 
 DIGEST_MONTHS = 6  # ahead (DOMAIN.md 6)
 ENDING = frozenset({State.VALID, State.EXPIRING, State.SUSPENDED})
+ENDED = frozenset({State.IN_GRACE, State.SUSPENDED})  # a suspended one that has lapsed says so
 
 
 def remind(session: Session, programme: Programme, certificate_id: int, *, now: datetime) -> Reminder | None:
@@ -37,7 +38,8 @@ def remind(session: Session, programme: Programme, certificate_id: int, *, now: 
     held = issued_to(session, programme.id, [person.id])[person.id]
     issued = next(each for each in held if each.id == certificate_id)
     state = issued.state(today)
-    if person.deactivated_at is not None or not wants_reminders(state, renewed=issued is not held[-1]):
+    is_over = issued is not held[-1] or issued.revoked_on is not None  # also a revocation to come bars the renewal
+    if person.deactivated_at is not None or not wants_reminders(state, renewed=is_over):
         return None
     stage = due(issued.period, sent_stages(session, certificate_id), today, issued.policy)
     if stage is None:
@@ -74,7 +76,7 @@ def send_digest(session: Session, programme: Programme, unit: Unit, *, now: date
     if not coordinators:
         return None
     entries = register(session, Reach(paths=(unit.path,)), programme.id, Wanted(), on=today)
-    expiring, expired = ending_soon(entries, today), in_grace(entries)
+    expiring, expired = ending_soon(entries, today), in_grace(entries, today)
     if expiring or expired:
         for person in coordinators:
             mails.digest(session, unit, person, expiring=expiring, expired=expired, now=now)
@@ -97,7 +99,7 @@ def ending_soon(entries: list[Entry], today: date) -> list[Entry]:
     return sorted(found, key=lambda each: each.valid_through)
 
 
-def in_grace(entries: list[Entry]) -> list[Entry]:
-    """Whose certificate has ended and can still be renewed in grace, the last to end first."""
-    found = [each for each in entries if each.state is State.IN_GRACE]
+def in_grace(entries: list[Entry], today: date) -> list[Entry]:
+    """Whose certificate has ended and can still be renewed in grace, the last to end first; also who is suspended."""
+    found = [each for each in entries if each.state in ENDED and each.valid_through < today]
     return sorted(found, key=lambda each: each.valid_through, reverse=True)

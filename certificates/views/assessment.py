@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from certificates import access, pathway, programmes_on_file
-from certificates.eligibility import NotYet, Ok, Standing
+from certificates.eligibility import NotYet, Ok, Standing, is_closed
 from certificates.evidence import Outcome
 from certificates.forms import AssessmentForm, ExemptionForm, IssueForm
 from certificates.gathering import Dossier, dossier_of
@@ -27,6 +27,7 @@ from lms.directory import units_in
 from lms.errors import Refused
 from lms.people import Person
 from lms.roles import Act
+from lms.units import membership_on
 from lms.verdict import Reason
 from lms.web import request_now, request_today, see_other, viewer
 from lms.wording import say
@@ -167,6 +168,7 @@ def _page(
         may_assess = access.may_with_person(db, viewer(), Act.ASSESS, person_id, on=today)
         may_exempt = access.may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
         certificates = certificates_of(db, person_id)
+        membership = membership_on(db, person_id, today)
     asked = asked_assessment(dossier)
     can_assess = asked is not None and asked.state is Standing.NOT_MET and _is_open(dossier)
     assessment = assessment or _trimmed(AssessmentForm(formdata=None), dossier)
@@ -175,6 +177,7 @@ def _page(
     return render_template(
         "certificates/participant.html",
         person=shown,
+        membership=membership,
         dossier=dossier,
         steps=pathway.steps(dossier.answer.findings),
         certificates=certificates,
@@ -195,8 +198,7 @@ def _dossier(db: Session, person: Person) -> Dossier:
 
 
 def _is_open(dossier: Dossier) -> bool:
-    reasons = dossier.answer.reasons if isinstance(dossier.answer, NotYet) else ()
-    return not any(reason.code == "renewal-not-open" for reason in reasons)
+    return not (isinstance(dossier.answer, NotYet) and is_closed(dossier.answer.reasons))
 
 
 def _assessment_form(person_id: int) -> AssessmentForm:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from certificates import access, pathway, presentation, programmes_on_file
+from certificates import access, deciding, pathway, presentation, programmes_on_file
 from certificates.documents import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateEvent
 from certificates.queries.issued import certificates_of, history, issued_to
 from certificates.records import read_derivation, read_evidence
+from certificates.status import State
 from lms import access as ground
 from lms.db import reading
 from lms.people import Locale
@@ -57,11 +59,14 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         events = history(db, shown.id)
         may_decide = access.may_decide(db, viewer(), shown, on=today)
         programme = programmes_on_file.stored(db, shown.programme_version_id)
+    issued = next(each for each in held if each.id == shown.id)
     return render_template(
         "certificates/certificate.html",
         certificate=shown,
         programme=programme,
-        state=next(each for each in held if each.id == shown.id).state(today),
+        state=issued.state(today),
+        halted=_halted(issued.state(today), [event for event, _name in events if event.effective_on <= today]),
+        choices=deciding.choices(issued, today),
         derivation=read_derivation(shown.derivation),
         evidence=[(step, [pathway.told(fact) for fact in step.facts]) for step in read_evidence(shown.evidence)],
         events=events,
@@ -83,6 +88,12 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     return send_file(
         io.BytesIO(certificate_pdf(text)), mimetype="application/pdf", download_name=_file_name(shown, locale)
     )
+
+
+def _halted(state: State, in_force: Sequence[CertificateEvent]) -> CertificateEvent | None:
+    """The decision that keeps a certificate from being valid, where there is one."""
+    decided = [event for event in in_force if event.kind == state]
+    return decided[-1] if decided and state in {State.SUSPENDED, State.REVOKED} else None
 
 
 def _file_name(certificate: Certificate, locale: Locale) -> str:

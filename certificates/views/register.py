@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +60,7 @@ class Asked:
 def index() -> ResponseReturnValue:
     """The register as filtered, fifty at a time, with the numbers above it."""
     asked, page = _asked(), max(request.args.get("side", 1, int), 1)
-    entries, units = _entries(asked)
+    entries, units, regions = _entries(asked)
     chosen = _in_state(entries, asked)
     return render_template(
         "certificates/register.html",
@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
         total=len(entries),
         counts=queries.count_states(entries),
         counted=COUNTED,
-        summary=queries.by_unit_and_sector(entries),
+        summary=queries.by_region(queries.by_unit_and_sector(entries), regions),
         units=units,
         sectors=tuple(Sector),
         page_number=page,
@@ -84,9 +84,18 @@ def index() -> ResponseReturnValue:
 def as_csv() -> ResponseReturnValue:
     """The register as filtered, all of it, for a spreadsheet."""
     asked = _asked()
-    entries, _units = _entries(asked)
-    heading = [_("Navn"), _("Enhet"), _("Sektor"), _("Sertifikatnummer"), _("Gyldig fra"), _("Gyldig til og med")]
-    body = csv_file([*heading, _("Status"), _("Fornyet til og med")], map(_line, _in_state(entries, asked)))
+    entries, _units, regions = _entries(asked)
+    heading = [
+        _("Navn"),
+        _("Region"),
+        _("Enhet"),
+        _("Sektor"),
+        _("Sertifikatnummer"),
+        _("Gyldig fra"),
+        _("Gyldig til og med"),
+    ]
+    lines = [_line(entry, queries.region_name(entry.unit_path, regions)) for entry in _in_state(entries, asked)]
+    body = csv_file([*heading, _("Status"), _("Fornyet til og med")], lines)
     answer = Response(body, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="register-{asked.on.isoformat()}.csv"'
     return answer
@@ -149,20 +158,21 @@ def _named(asked: Asked) -> dict[str, str]:
     return {"q": asked.q, "enhet": asked.enhet, "sektor": asked.sektor, "status": asked.status, "dag": asked.dag}
 
 
-def _entries(asked: Asked) -> tuple[list[Entry], Sequence[Unit]]:
-    """The entries within reach by everything but the state, and the units one may choose from."""
+def _entries(asked: Asked) -> tuple[list[Entry], Sequence[Unit], Mapping[str, str]]:
+    """The entries within reach by everything but the state, the units one may choose from, the regions by path."""
     reach = ground.require(viewer(), Act.SEE_REGISTER)
     wanted = Wanted(name=ids.search_key(asked.q), number=asked.q.upper(), unit_path=asked.enhet, sector=asked.sektor)
     with reading() as db:
         units = units_in(db, reach)
         programme = programmes_on_file.main_programme()
-        return queries.register(db, reach, programme.id, wanted, on=asked.on), units
+        entries = queries.register(db, reach, programme.id, wanted, on=asked.on)
+        return entries, units, queries.regions_by_path(db)
 
 
 def _in_state(entries: list[Entry], asked: Asked) -> list[Entry]:
     return [each for each in entries if each.state == asked.status] if asked.status in tuple(State) else entries
 
 
-def _line(entry: Entry) -> list[object]:
-    cells: list[object] = [entry.name, entry.unit_name, shown(entry.sector), entry.number, entry.valid_from]
+def _line(entry: Entry, region: str) -> list[object]:
+    cells: list[object] = [entry.name, region, entry.unit_name, shown(entry.sector), entry.number, entry.valid_from]
     return [*cells, entry.valid_through, shown(entry.state), entry.renewed_through]

@@ -1,12 +1,14 @@
-"""For anyone: is the certificate one was shown genuine, and valid today? No search by name, only what stands on it."""
+"""For anyone: what a certificate takes, and whether the one shown is genuine and valid today, by what stands on it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from certificates import access, programmes_on_file
 from certificates.forms import VerifyForm
@@ -17,7 +19,7 @@ from certificates.programme import Programme
 from certificates.queries.issued import issued_to
 from certificates.status import EventKind, State, is_certified
 from certificates.validity import ONE_DAY
-from lms import throttle
+from lms import markup, throttle
 from lms.db import current_database, reading
 from lms.verdict import Reason, because
 from lms.web import public, request_now, request_today, see_other, wants_json
@@ -27,6 +29,19 @@ blueprint = Blueprint("verification", __name__)
 
 TRIES = 30
 WINDOW = timedelta(minutes=10)
+
+
+@blueprint.get("/programmet")
+@public
+def programme() -> ResponseReturnValue:
+    """What it takes to be certified and to stay so, in the programme's own words."""
+    current = programmes_on_file.main_programme()
+    return render_template("certificates/programme.html", programme=current, body=_rendered(current.body))
+
+
+@lru_cache(maxsize=4)
+def _rendered(text: str) -> Markup:
+    return markup.render(text)
 
 
 @blueprint.get("/verify")
@@ -49,17 +64,17 @@ def show(code: str) -> ResponseReturnValue:
         certificate = access.certificate_behind(db, code)
         if certificate is not None:
             held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-            programme = programmes_on_file.stored(db, certificate.programme_version_id)
+            issued_under = programmes_on_file.stored(db, certificate.programme_version_id)
     if certificate is None:
         return _unknown()
     issued = next(each for each in held if each.id == certificate.id)
     state, told = issued.state(request_today()), standing(issued)
     if wants_json():
-        return _as_json(certificate, programme, state, told)
+        return _as_json(certificate, issued_under, state, told)
     return render_template(
         "certificates/verified.html",
         certificate=certificate,
-        programme=programme,
+        programme=issued_under,
         state=state,
         certified=is_certified(state),
         standing=told,

@@ -33,8 +33,8 @@ def visits_reach(viewer: Viewer) -> Reach:
 
 
 def as_mentor(viewer: Viewer) -> int | None:
-    """The viewer's id as a mentor who may confirm visits, or None."""
-    return viewer.person_id if viewer.may(Act.CONFIRM_VISITS) else None
+    """The viewer's id as one who may confirm the visits that name them as mentor, or None; trainers are mentors too."""
+    return viewer.person_id if viewer.may(Act.CONFIRM_VISITS) or visits_reach(viewer) else None
 
 
 def deliverer(viewer: Viewer) -> int:

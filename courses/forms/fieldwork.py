@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 from courses.seminars import DAYS_BY_PART, SEATS_DEFAULT, SEATS_MAX, Day, GatheringKind, days_of
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
 from lms.forms import NAME_LENGTH_MAX, Form, at_most, day_field, not_after, required
+from lms.ids import search_key
 from lms.web import request_today
 
 NOTE_LENGTH_MAX = 1_000
@@ -146,14 +147,17 @@ class AttendanceForm(Form):
 
 
 class VisitForm(Form):
-    """An observation visit; the mentor is one of the region's (`mentor`), or somebody by name."""
+    """An observation visit; the mentor is one of the region's (`mentor`), or somebody by name.
+
+    A name that stands in the list is taken as the person there, however it was given.
+    """
 
     on = day_field(_l("Dato"), required(), not_after(request_today))
     company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
     modules = MultiCheckboxField(_l("Hva presentasjonen dekket"), choices=module_choices, coerce=str)
-    mentor = SelectField(_l("Veileder"), coerce=int, default=0)
+    mentor = SelectField(_l("Mentor"), coerce=int, default=0)
     mentor_name = StringField(
-        _l("Navn på veilederen, når navnet ikke står i listen"), [at_most(NAME_LENGTH_MAX)], filters=[one_line]
+        _l("Navn på mentoren, når navnet ikke står i listen"), [at_most(NAME_LENGTH_MAX)], filters=[one_line]
     )
     note = TextAreaField(_l("Merknad"), [at_most(NOTE_LENGTH_MAX)], filters=[some_lines])
 
@@ -165,11 +169,13 @@ class VisitForm(Form):
     def validate_mentor_name(self, field: Any) -> None:
         """Somebody was mentor."""
         if not self.mentor.data and not field.data:
-            raise ValidationError(gettext("Velg veilederen i listen, eller skriv navnet her."))
+            raise ValidationError(gettext("Velg mentoren i listen, eller skriv navnet her."))
+        if len(self._listed_as_typed()) > 1:
+            raise ValidationError(gettext("Flere i listen heter dette. Velg den rette i listen."))
 
     def report(self, mentors: Sequence[tuple[int, str]]) -> VisitReport:
-        """The visit as reported; a mentor chosen from the list has the name that stands there."""
-        chosen: int | None = self.mentor.data or None
+        """The visit as reported; a mentor from the list has the name that stands there."""
+        chosen: int | None = self.mentor.data or next(iter(self._listed_as_typed()), None)
         return VisitReport(
             on=self.on.data,
             company=self.company.data,
@@ -178,6 +184,13 @@ class VisitForm(Form):
             mentor_name=dict(mentors)[chosen] if chosen else self.mentor_name.data,
             note=self.note.data,
         )
+
+    def _listed_as_typed(self) -> list[int]:
+        """Those in the list whose name was typed, when nobody is chosen there; 0 in the list is nobody."""
+        if self.mentor.data or not self.mentor_name.data:
+            return []
+        typed = search_key(self.mentor_name.data)
+        return [choice.value for choice in self.mentor.choices if choice.value and search_key(choice.label) == typed]
 
 
 class DeliveryForm(Form):

@@ -34,7 +34,7 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendedDay:
-    """A seminar day a person attended, by the newest word on it; the part has `of_days` days."""
+    """A seminar day a person attended, by the newest word on it and its local day; the part has `of_days` days."""
 
     seminar_id: int
     seminar_name: str
@@ -42,6 +42,7 @@ class AttendedDay:
     day_number: int
     of_days: int
     on: date
+    recorded_on: date
     recorded_by_name: str
 
 
@@ -77,10 +78,11 @@ class VisitFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFact:
-    """A workplace presentation a person held."""
+    """A workplace presentation a person held, and the local day it was logged."""
 
     id: int
     on: date
+    recorded_on: date
     company: str
     module: ModuleKind
     model: DeliveryModel
@@ -88,10 +90,11 @@ class DeliveryFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatheringFact:
-    """A further-training or network gathering a person took part in."""
+    """A further-training or network gathering a person took part in, and the local day that was recorded."""
 
     id: int
     on: date
+    recorded_on: date
     title: str
     kind: GatheringKind
 
@@ -107,7 +110,14 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
         .subquery()
     )
     rows = session.execute(
-        select(Attendance.person_id, SeminarDay, Seminar.name, days_in_part.c.of_days, Person.name)
+        select(
+            Attendance.person_id,
+            Attendance.recorded_at,
+            SeminarDay,
+            Seminar.name,
+            days_in_part.c.of_days,
+            Person.name,
+        )
         .join(newest, newest.c.id == Attendance.id)
         .join(SeminarDay, SeminarDay.id == Attendance.seminar_day_id)
         .join(Seminar, Seminar.id == SeminarDay.seminar_id)
@@ -131,10 +141,11 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
                     day_number=day.day_number,
                     of_days=of_days,
                     on=day.on,
+                    recorded_on=local_date(recorded_at),
                     recorded_by_name=recorded_by_name,
                 ),
             )
-            for person_id, day, seminar_name, of_days, recorded_by_name in rows
+            for person_id, recorded_at, day, seminar_name, of_days, recorded_by_name in rows
         ),
     )
 
@@ -196,6 +207,7 @@ def deliveries_of(session: Session, person_ids: Collection[int]) -> dict[int, tu
                 DeliveryFact(
                     id=row.id,
                     on=row.on,
+                    recorded_on=local_date(row.recorded_at),
                     company=row.company,
                     module=ModuleKind(row.module),
                     model=DeliveryModel(row.model),
@@ -218,20 +230,36 @@ def gatherings_of(session: Session, person_ids: Collection[int]) -> dict[int, tu
     return _by_person(
         person_ids,
         (
-            (row.person_id, GatheringFact(id=row.id, on=row.on, title=row.title, kind=GatheringKind(row.kind)))
+            (
+                row.person_id,
+                GatheringFact(
+                    id=row.id,
+                    on=row.on,
+                    recorded_on=local_date(row.recorded_at),
+                    title=row.title,
+                    kind=GatheringKind(row.kind),
+                ),
+            )
             for row in rows
         ),
     )
 
 
 def mentors_of(session: Session, person_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Everybody who was mentor on a visit of each person, confirmed or not. One query."""
+    """Everybody who was mentor on a confirmed visit of each person. One query.
+
+    What a participant has only claimed counts for nothing here either: it would shut out any trainer one likes.
+    """
     if not person_ids:
         return {}
     found: defaultdict[int, set[int]] = defaultdict(set)
     for person_id, mentor_id in session.execute(
         select(ObservationVisit.person_id, ObservationVisit.mentor_id)
-        .where(ObservationVisit.person_id.in_(person_ids), ObservationVisit.mentor_id.is_not(None))
+        .where(
+            ObservationVisit.person_id.in_(person_ids),
+            ObservationVisit.mentor_id.is_not(None),
+            ObservationVisit.confirmed_at.is_not(None),
+        )
         .distinct()
     ):
         if mentor_id is not None:

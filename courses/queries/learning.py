@@ -20,7 +20,7 @@ from courses.compiling import CompiledLesson
 from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone
 from courses.progress import Progress
 from courses.shelf import SHELF, Volume
-from courses.steps import Sitting, Way
+from courses.steps import Sitting, Way, to_show
 from lms.clock import local_date
 from quizzes import queries as quizzes
 from quizzes.attempts import Purpose
@@ -81,6 +81,11 @@ class TestResult:
     score: Fraction
     passed: bool
     on: date
+
+    @property
+    def shown(self) -> Fraction:
+        """The score to show."""
+        return to_show(self.score, passed=self.passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +178,17 @@ def asset(session: Session, digest: str) -> tuple[str, bytes] | None:
 def results_of(session: Session, person_id: int) -> tuple[CourseResult, ...]:
     """All that a person's courses have given, cycle by cycle in the order they were begun. Two queries."""
     return results_of_many(session, (person_id,)).get(person_id, ())
+
+
+def earlier_cycles(session: Session, person_id: int, standing: Standing) -> tuple[CourseResult, ...]:
+    """What the cycles of a course before this one have given, the latest first. No query in the first cycle."""
+    if standing.cycle == 1:
+        return ()
+    return tuple(
+        result
+        for result in reversed(results_of(session, person_id))
+        if result.course_id == standing.course_id and result.cycle < standing.cycle
+    )
 
 
 def results_of_many(session: Session, person_ids: Iterable[int]) -> dict[int, tuple[CourseResult, ...]]:

@@ -59,7 +59,11 @@ def waiting_visits(
 
 
 def mentors_near(session: Session, person_id: int, *, on: date) -> Sequence[Row[int, str]]:
-    """The mentors of a person's region but the person, by name."""
+    """Who may have been a person's mentor, by name: the mentors of the region, and those who train there.
+
+    Whoever trains there also assesses there, and must be known by more than a typed name: nobody assesses the own
+    mentee. The person is not among them.
+    """
     membership = membership_on(session, person_id, on)
     if membership is None:
         return []
@@ -69,14 +73,22 @@ def mentors_near(session: Session, person_id: int, *, on: date) -> Sequence[Row[
         .join(Appointment, and_(Appointment.person_id == Person.id, holds_on(Appointment, on)))
         .join(Unit, Unit.id == Appointment.unit_id)
         .where(
-            Appointment.role == Role.MENTOR,
-            below(Unit.path, [region.path]),
+            or_(
+                and_(Appointment.role.in_((Role.MENTOR, Role.TRAINER)), below(Unit.path, [region.path])),
+                and_(Appointment.role == Role.TRAINER, Unit.path.in_(_above(region.path))),
+            ),
             Person.id != person_id,
             Person.deactivated_at.is_(None),
         )
         .group_by(Person.id)
         .order_by(Person.sort_name, Person.id)
     ).all()
+
+
+def _above(path: str) -> list[str]:
+    """The paths of the units above this one."""
+    codes = path.strip("/").split("/")
+    return ["/" + "/".join(codes[:length]) + "/" for length in range(1, len(codes))]
 
 
 def own_deliveries(session: Session, person_id: int) -> Sequence[Delivery]:

@@ -60,15 +60,15 @@ def plan_seminar(
     return seminar
 
 
-def seat_people(session: Session, *, seminar_id: int, person_ids: Collection[int], now: datetime) -> int:
-    """Give these people seats; returns how many are new. Refused, all of them, when there is not room for all."""
+def seat_people(session: Session, *, seminar_id: int, person_ids: Collection[int], now: datetime) -> tuple[int, ...]:
+    """Give these people seats; returns those who had none. Refused, all of them, when there is not room for all."""
     seminar = _locked(session, seminar_id)
     seated = _seated(session, seminar_id)
     newcomers = sorted(set(person_ids) - seated)
     _hold(seminars.room_for(seated=len(seated), wanted=len(newcomers), seats=seminar.seats))
     session.add_all(SeminarSeat(seminar_id=seminar_id, person_id=person_id, seated_at=now) for person_id in newcomers)
     session.flush()
-    return len(newcomers)
+    return tuple(newcomers)
 
 
 def unseat_person(session: Session, *, seminar_id: int, person: Person, by: int, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from courses import steps
+from courses.catalogue import Kind
 from courses.models.learning import CourseVersion, Enrolment, LessonDone
 from courses.progress import Progress
 from courses.queries import learning as queries
@@ -57,6 +58,27 @@ def enrol(
             raise
         return existing
     return enrolment
+
+
+def begin_again(session: Session, *, person_id: int, course_id: str, now: datetime) -> Enrolment:
+    """A new cycle of a course whose last one is passed, on the version that is current: the old one stays as it is.
+
+    A second click gives the one just made: a cycle begun anew is the one to go on with until it is passed.
+    Raises `Refused`: `course-unknown`, `course-not-begun`, `course-taken-once`, `course-not-passed`.
+    """
+    offer = queries.offer(session, course_id)
+    if offer is None:
+        raise Refused(because("course-unknown"))
+    standing = queries.standing_of(session, person_id, course_id)
+    if standing is None:
+        raise Refused(because("course-not-begun"))
+    if steps.may_begin_again(offer.kind, queries.studies(session, standing).way):
+        return enrol(session, person_id=person_id, course_id=course_id, now=now, cycle=standing.cycle + 1)
+    if offer.kind is not Kind.RECERTIFICATION:
+        raise Refused(because("course-taken-once"))
+    if standing.cycle == 1:
+        raise Refused(because("course-not-passed"))
+    return session.get_one(Enrolment, standing.enrolment_id)
 
 
 def mark_done(session: Session, enrolment: Enrolment, lesson_id: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
             added = services.log_delivery(
                 db, person_id=person_id, report=form.report(), entry=form.entry.data, now=request_now()
             )
-        said = _("Leveransen er ført.") if added else _("Leveransen var allerede ført.")
+        said = _("Leveransen er registrert.") if added else _("Leveransen var allerede registrert.")
         flash(said, "success")
         return see_other("deliveries.index")
     with reading() as db:

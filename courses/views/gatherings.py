@@ -46,7 +46,7 @@ def new() -> ResponseReturnValue:
         except Refused as refusal:
             reasons = refusal.reasons
         else:
-            flash(ngettext("Ført for %(num)s person.", "Ført for %(num)s personer.", added), "success")
+            flash(ngettext("Registrert for %(num)s person.", "Registrert for %(num)s personer.", added), "success")
             return see_other("gatherings.new")
     if not form.is_submitted():
         form.on.data = today

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -45,11 +45,15 @@ def course(course_id: str) -> ResponseReturnValue:
     with reading() as db:
         found = access.reading_for(db, viewer(), course_id)
         studies = queries.studies(db, found.standing) if found.standing else None
+        earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
+    kind = found.volume.course.kind
     return render_template(
         "courses/course.html",
         course=found.volume.course,
         studies=studies,
-        may_begin=steps.may_begin(found.volume.course.kind),
+        earlier=earlier,
+        may_begin=steps.may_begin(kind),
+        may_begin_again=studies is not None and steps.may_begin_again(kind, studies.way),
         is_preview=found.is_preview,
         may_see_coverage=bool(viewer().may(Act.PREVIEW_CONTENT)),
     )
@@ -57,10 +61,11 @@ def course(course_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/kurs/<course_id>/start")
 def start(course_id: str) -> ResponseReturnValue:
-    """Enrol; a second click is the same enrolment."""
+    """Enrol, or begin a passed recertification anew (`igjen`); a second click is the same enrolment."""
+    begin = services.begin_again if "igjen" in request.form else services.enrol
     with transaction() as db:
         access.offer_for(db, viewer(), course_id)
-        services.enrol(db, person_id=viewer().person_id, course_id=course_id, now=request_now())
+        begin(db, person_id=viewer().person_id, course_id=course_id, now=request_now())
     return see_other("courses.course", course_id=course_id)
 
 

@@ -17,6 +17,7 @@ from courses.models.fieldwork import Seminar
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
 from courses.services import fieldwork as services
+from courses.services import seat_mails
 from lms import ids
 from lms.db import reading, transaction
 from lms.errors import Refused
@@ -85,13 +86,14 @@ def seminar(seminar_id: int) -> ResponseReturnValue:
     if wants_seats and form.validate() and form.chosen():
         try:
             with transaction() as db:
-                access.seminar_for(db, viewer(), seminar_id)
+                planned = access.seminar_for(db, viewer(), seminar_id)
                 chosen = access.people_for(db, viewer(), Act.RUN_SEMINARS, form.chosen(), on=request_today())
                 added = services.seat_people(db, seminar_id=seminar_id, person_ids=chosen, now=request_now())
+                seat_mails.tell_seated(db, seminar=planned, person_ids=added, now=request_now())
         except Refused as refusal:
             reasons = refusal.reasons
         else:
-            flash(ngettext("%(num)s deltaker er lagt til.", "%(num)s deltakere er lagt til.", added), "success")
+            flash(ngettext("%(num)s deltaker er lagt til.", "%(num)s deltakere er lagt til.", len(added)), "success")
             return see_other("seminars.seminar", seminar_id=seminar_id)
     elif wants_seats and not form.errors:
         form.person.errors = [_("Kryss av for minst én person.")]
@@ -128,9 +130,10 @@ def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason]) -
 def remove(seminar_id: int, person_id: int) -> ResponseReturnValue:
     """Take a participant off the list."""
     with transaction() as db:
-        _shown, person = access.seated_for(db, viewer(), seminar_id, person_id)
-        if person is not None:
-            services.unseat_person(db, seminar_id=seminar_id, person=person, by=viewer().person_id, now=request_now())
+        seminar, person = access.seated_for(db, viewer(), seminar_id, person_id)
+        by, now = viewer().person_id, request_now()
+        if person is not None and services.unseat_person(db, seminar_id=seminar_id, person=person, by=by, now=now):
+            seat_mails.tell_unseated(db, seminar=seminar, person=person, now=now)
     if person is not None:
         flash(_("%(name)s er tatt av listen.", name=person.name), "success")
     return see_other("seminars.seminar", seminar_id=seminar_id)

@@ -60,7 +60,7 @@ def new() -> ResponseReturnValue:
         try:
             with transaction() as db:
                 visitor = access.visitor_for(db, viewer(), wanted, on=request_today())
-                services.record_visit(
+                visit = services.record_visit(
                     db,
                     person_id=visitor.id,
                     report=form.report(mentors),
@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
         except Refused as refusal:
             reasons = refusal.reasons
         else:
-            flash(_said(own, visitor.name, form.mentor.data), "success")
+            flash(_said(own, visitor.name, mentor_id=visit.mentor_id), "success")
             return see_other("visits.index")
     page = render_template(
         "courses/fieldwork/visit_new.html", form=form, visitor=visitor, own=own, reasons=reasons, mentors=mentors
@@ -94,14 +94,14 @@ def _named_person() -> int | None:
     return None if raw is None else int(raw) if raw.isdecimal() and len(raw) < 20 else 0
 
 
-def _said(own: bool, name: str, mentor: int) -> str:
+def _said(own: bool, name: str, *, mentor_id: int | None) -> str:
     if not own:
-        return str(_("Hospiteringen er ført og bekreftet for %(name)s.", name=name))
-    if mentor:
+        return str(_("Hospiteringen er registrert og bekreftet for %(name)s.", name=name))
+    if mentor_id is not None:
         return str(
-            _("Hospiteringen er ført. Den teller når veilederen eller en opplæringsansvarlig har bekreftet den.")
+            _("Hospiteringen er registrert. Den teller når mentoren eller en opplæringsansvarlig har bekreftet den.")
         )
-    return str(_("Hospiteringen er ført. Den teller når en opplæringsansvarlig har bekreftet den."))
+    return str(_("Hospiteringen er registrert. Den teller når en opplæringsansvarlig har bekreftet den."))
 
 
 def _uncovered(own: Sequence[ObservationVisit]) -> list[str]:

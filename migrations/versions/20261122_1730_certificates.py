@@ -161,8 +161,8 @@ def upgrade() -> None:
             "uq_certificate_event_once",
             ["certificate_id", "kind"],
             unique=True,
-            sqlite_where=sa.text("kind IN ('issued', 'revoked')"),
-            postgresql_where=sa.text("kind IN ('issued', 'revoked')"),
+            sqlite_where=sa.text("kind = 'issued'"),
+            postgresql_where=sa.text("kind = 'issued'"),
         )
 
     op.create_table(
@@ -184,8 +184,8 @@ def downgrade() -> None:
     with op.batch_alter_table("certificate_event", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_certificate_event_once",
-            sqlite_where=sa.text("kind IN ('issued', 'revoked')"),
-            postgresql_where=sa.text("kind IN ('issued', 'revoked')"),
+            sqlite_where=sa.text("kind = 'issued'"),
+            postgresql_where=sa.text("kind = 'issued'"),
         )
         batch_op.drop_index(batch_op.f("ix_certificate_event_certificate_id"))
 

@@ -117,10 +117,17 @@ def certify(app: Flask, database: Database, people: Cast, person_id: int | None 
 
 
 def give_certificate(
-    session: Session, person_id: int, *, valid_from: date, cycle: int = 1, place: int | None = None
+    session: Session,
+    person_id: int,
+    *,
+    valid_from: date,
+    cycle: int = 1,
+    place: int | None = None,
+    issued_on: date | None = None,
 ) -> Certificate:
-    """A certificate as if issued on its first day, without the way to it: for registers and reminders."""
-    now = at_local(valid_from, 12)
+    """A certificate as if issued on its first day or another, without the way to it: for registers and reminders."""
+    issued_on = issued_on or valid_from
+    now = at_local(issued_on, 12)
     version = programmes_on_file.publish(session, PROGRAMME.id, now=now)
     period = first_period(valid_from, PROGRAMME.policy)
     person = session.get_one(Person, person_id)
@@ -152,7 +159,7 @@ def give_certificate(
         },
         evidence=[],
         issued_at=now,
-        issued_on=valid_from,
+        issued_on=issued_on,
         issued_by=None,
         verify_code=ids.new_token(),
         print_code=print_code((serial * 7_919_777_777 + cycle) % PRINT_CODES),
@@ -161,7 +168,7 @@ def give_certificate(
     session.flush()
     session.add(
         CertificateEvent(
-            certificate_id=certificate.id, kind="issued", effective_on=valid_from, reason="", actor_id=None, at=now
+            certificate_id=certificate.id, kind="issued", effective_on=issued_on, reason="", actor_id=None, at=now
         )
     )
     session.flush()
@@ -181,6 +188,22 @@ def holder(session: Session, unit_id: int, name: str, *, valid_from: date, local
 
 def recertify_evidence(database: Database, person_id: int, *, on: date, by: int, deliveries: int = 6) -> None:
     """What a renewal asks for but the approval: the course passed on a day, deliveries, one gathering."""
+    pass_recertification(database, person_id, on=on)
+    log_deliveries(database, person_id, on=on, recorded_on=on, count=deliveries)
+    with database.transaction() as session:
+        field.record_gathering(
+            session,
+            person_ids=[person_id],
+            title="Nettverkssamling",
+            on=on - timedelta(days=1),
+            kind=GatheringKind.NETWORK,
+            by=by,
+            now=at_local(on, 12),
+        )
+
+
+def pass_recertification(database: Database, person_id: int, *, on: date) -> None:
+    """The recertification course, read and passed on a day."""
     now = at_local(on, 12)
     with database.transaction() as session:
         publish_course(session, "resertifisering", title="Resertifisering", kind="recertification", now=now)
@@ -189,20 +212,16 @@ def recertify_evidence(database: Database, person_id: int, *, on: date, by: int,
         for lesson in courses.LESSONS:
             learning.mark_done(session, enrolment, lesson, now)
         courses.take(session, enrolment, Purpose.POST, now)
-        for number in range(deliveries):
+
+
+def log_deliveries(database: Database, person_id: int, *, on: date, recorded_on: date, count: int = 6) -> None:
+    """Deliveries held on a day and on those before it, all logged on one day."""
+    with database.transaction() as session:
+        for number in range(count):
             field.log_delivery(
                 session,
                 person_id=person_id,
                 report=fieldwork.a_delivery(on=on - timedelta(days=number)),
                 entry=ids.new_token(),
-                now=now,
+                now=at_local(recorded_on, 12),
             )
-        field.record_gathering(
-            session,
-            person_ids=[person_id],
-            title="Nettverkssamling",
-            on=on - timedelta(days=1),
-            kind=GatheringKind.NETWORK,
-            by=by,
-            now=now,
-        )

@@ -29,7 +29,15 @@ NOON = at_local(TODAY, 12)
 
 
 def decide(
-    app: Flask, database: Database, id_: int, kind: EventKind, on: date, *, by: int, reason: str = "En klage"
+    app: Flask,
+    database: Database,
+    id_: int,
+    kind: EventKind,
+    on: date,
+    *,
+    by: int,
+    reason: str = "En klage",
+    today: date = TODAY,
 ) -> None:
     with app.test_request_context(), database.transaction() as session:
         decide_certificate(
@@ -39,7 +47,7 @@ def decide(
             effective_on=on,
             reason=reason,
             actor_id=by,
-            now=NOON,
+            now=at_local(today, 12),
         )
 
 
@@ -197,7 +205,9 @@ def test_a_revocation_is_for_good_and_refuses_everything_after_it(app: Flask, da
     [
         (EventKind.LIFTED, TODAY, "not-suspended"),
         (EventKind.SUSPENDED, TODAY - timedelta(days=1), "decision-before-issue"),
-        (EventKind.SUSPENDED, date(2031, 1, 1), "nothing-to-suspend"),
+        (EventKind.SUSPENDED, date(2027, 11, 24), "decision-too-late"),
+        (EventKind.REVOKED, date(2062, 11, 23), "decision-too-late"),
+        (EventKind.REVOKED, date(2016, 11, 23), "decision-before-issue"),
     ],
 )
 def test_decisions_that_mean_nothing_are_refused(
@@ -207,6 +217,91 @@ def test_decisions_that_mean_nothing_are_refused(
     with pytest.raises(Refused) as refusal:
         decide(app, database, certificate.id, kind, on, by=people.knut)
     assert codes(refusal) == [code]
+
+
+def test_a_certificate_that_has_lapsed_cannot_be_suspended(app: Flask, database: Database, people: Cast) -> None:
+    with database.transaction() as session:
+        lapsed = factories.give_certificate(session, people.geir, valid_from=date(2023, 1, 1))
+    with pytest.raises(Refused) as refusal:
+        decide(app, database, lapsed.id, EventKind.SUSPENDED, TODAY, by=people.knut)
+    assert codes(refusal) == ["nothing-to-suspend"]
+
+
+def test_a_decision_of_the_wrong_year_is_put_right_by_an_earlier_one(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    id_, year, soon = factories.certify(app, database, people).id, date(2027, 11, 23), date(2026, 11, 24)
+    decide(app, database, id_, EventKind.SUSPENDED, year, by=people.knut)
+    decide(app, database, id_, EventKind.SUSPENDED, TODAY, by=people.knut)
+    assert {state(database, people.kari, day) for day in (TODAY, year)} == {State.SUSPENDED}
+    decide(app, database, id_, EventKind.LIFTED, year, by=people.knut)
+    decide(app, database, id_, EventKind.LIFTED, soon, by=people.knut)
+    assert state(database, people.kari, TODAY) is State.SUSPENDED
+    assert {state(database, people.kari, day) for day in (soon, year)} == {State.VALID}
+    decide(app, database, id_, EventKind.REVOKED, year, by=people.knut)
+    decide(app, database, id_, EventKind.SUSPENDED, soon, by=people.knut)  # what is yet to come hinders nothing
+    decide(app, database, id_, EventKind.REVOKED, soon, by=people.knut)
+    assert state(database, people.kari, TODAY) is State.SUSPENDED
+    assert state(database, people.kari, soon) is State.REVOKED
+    with database.reading() as session:
+        assert audit.verify(session) == []
+
+
+def test_a_lifting_that_is_still_to_come_is_taken_back_by_a_new_suspension(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    id_, later = factories.certify(app, database, people).id, date(2027, 2, 1)
+    decide(app, database, id_, EventKind.SUSPENDED, TODAY, by=people.knut)
+    decide(app, database, id_, EventKind.LIFTED, later, by=people.knut)
+    decide(app, database, id_, EventKind.SUSPENDED, date(2027, 1, 1), by=people.knut)
+    assert state(database, people.kari, later) is State.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "code"),
+    [
+        ([EventKind.SUSPENDED], EventKind.SUSPENDED, "already-suspended"),
+        ([EventKind.REVOKED], EventKind.REVOKED, "already-to-be-revoked"),
+        ([EventKind.SUSPENDED, EventKind.LIFTED], EventKind.LIFTED, "already-lifted"),
+    ],
+)
+def test_the_same_decision_for_the_same_day_or_a_later_one_is_refused(
+    app: Flask, database: Database, people: Cast, before: list[EventKind], kind: EventKind, code: str
+) -> None:
+    certificate, on = factories.certify(app, database, people), date(2027, 2, 1)
+    for earlier in before:
+        decide(app, database, certificate.id, earlier, on, by=people.knut)
+    for day in (on, date(2027, 3, 1)):
+        with pytest.raises(Refused) as refusal:
+            decide(app, database, certificate.id, kind, day, by=people.knut)
+        assert codes(refusal) == [code]
+
+
+def test_a_decided_revocation_refuses_the_approval_of_a_renewal_and_says_why(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    certificate, from_july = factories.certify(app, database, people), date(2029, 7, 1)
+    decide(app, database, certificate.id, EventKind.REVOKED, from_july, by=people.knut, today=date(2029, 5, 1))
+    factories.recertify_evidence(database, people.kari, on=date(2029, 6, 1), by=people.tone)
+    with pytest.raises(Refused) as refusal:
+        factories.approve(app, people.kari, by=people.tone, now=at_local(date(2029, 6, 2), 12), verdict=PLAIN_APPROVAL)
+    assert codes(refusal) == ["revocation-decided"]
+    assert state(database, people.kari, from_july) is State.REVOKED
+
+
+def test_not_yet_clicked_twice_in_a_renewal_says_what_is_missing_not_that_the_old_certificate_was_issued(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    factories.certify(app, database, people)
+    factories.recertify_evidence(database, people.kari, on=date(2029, 6, 1), by=people.tone)
+    plain = Verdict(outcome=Outcome.NOT_YET, content_score=None, non_directive_score=None, feedback="Øv mer.")
+    for second in range(2):
+        now = at_local(date(2029, 6, 2), 12) + timedelta(seconds=second)
+        answer = factories.approve(app, people.kari, by=people.tone, now=now, verdict=plain)
+        assert isinstance(answer, NotYet)
+        assert [reason.code for reason in answer.reasons] == ["assessment-not-yet"]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Assessment)) == 2
 
 
 def test_revoking_the_old_certificate_also_revokes_the_one_that_was_to_follow(

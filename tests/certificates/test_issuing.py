@@ -16,10 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from certificates.eligibility import NotYet
 from certificates.models import Certificate, CertificateEvent, ProgrammeVersion
 from certificates.numbering import read_print_code
+from certificates.queries.issued import issued_to
 from certificates.records import read_derivation, read_evidence
 from certificates.services.decisions import decide_certificate, exempt
 from certificates.services.issuing import issue
-from certificates.status import EventKind
+from certificates.status import EventKind, State
 from lms import audit, migrate
 from lms.app import build_app
 from lms.audit import AuditEntry
@@ -202,6 +203,52 @@ def test_a_suspension_goes_on_when_a_suspended_holder_renews(app: Flask, databas
             select(CertificateEvent).where(CertificateEvent.certificate_id == renewed.id).order_by(CertificateEvent.id)
         ).all()
     assert [(event.kind, event.reason) for event in events] == [("issued", ""), ("suspended", "Klage fra en bedrift")]
+
+
+@pytest.mark.parametrize("lifted_on", [None, date(2030, 9, 1), date(2030, 6, 5)])
+def test_a_suspension_is_not_washed_off_by_lapsing_and_coming_back(
+    app: Flask, database: Database, people: Cast, lifted_on: date | None
+) -> None:
+    certificate = factories.certify(app, database, people)
+    steps = [(EventKind.SUSPENDED, date(2029, 6, 1), date(2029, 6, 1))]
+    steps += [(EventKind.LIFTED, lifted_on, date(2030, 6, 1))] if lifted_on else []
+    for kind, effective_on, decided_on in steps:
+        with app.test_request_context(), database.transaction() as session:
+            decide_certificate(
+                session,
+                session.get_one(Certificate, certificate.id),
+                kind,
+                effective_on=effective_on,
+                reason="Klage",
+                actor_id=people.knut,
+                now=at_local(decided_on, 9),
+            )
+    days = (date(2030, 6, 10), date(2030, 6, 11))
+    factories.attend(database, people.nord, [people.kari], {2: days}, by=people.tone, name="Tilbake")
+    now = at_local(date(2030, 6, 12), 12)
+    assert isinstance(factories.approve(app, people.kari, by=people.tone, now=now), Certificate)
+    with database.reading() as session:
+        back = issued_to(session, PROGRAMME.id, [people.kari])[people.kari][-1]
+    settled = lifted_on == date(2030, 6, 5)
+    assert back.state(date(2030, 6, 12)) is (State.VALID if settled else State.SUSPENDED)
+    assert back.state(date(2030, 9, 1)) is (State.VALID if lifted_on else State.SUSPENDED)
+
+
+def test_a_delivery_logged_in_grace_with_an_old_date_does_not_take_away_the_gap(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    factories.certify(app, database, people)
+    factories.recertify_evidence(database, people.kari, on=date(2029, 6, 1), by=people.tone, deliveries=5)
+    approved = at_local(date(2029, 6, 2), 12)
+    factories.approve(app, people.kari, by=people.tone, now=approved, verdict=PLAIN_APPROVAL)
+    logged = date(2030, 3, 1)
+    factories.log_deliveries(database, people.kari, on=date(2029, 10, 1), recorded_on=logged, count=1)
+    with app.test_request_context(), database.transaction() as session:
+        night = at_local(date(2030, 3, 2), 5)
+        renewed = issue(session, PROGRAMME, people.kari, cycle=2, actor_id=None, now=night)
+        register_then = issued_to(session, PROGRAMME.id, [people.kari])[people.kari]
+    assert renewed.valid_from == logged
+    assert register_then[0].state(date(2030, 1, 15)) is State.IN_GRACE
 
 
 def test_numbers_follow_each_other_within_a_year(app: Flask, database: Database, people: Cast) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 
 from certificates import jobs as nightly
 from certificates.models import Certificate, CertificateEvent, DigestSent, Reminder
+from certificates.services.decisions import decide_certificate
+from certificates.status import EventKind
 from lms import audit, migrate
 from lms import jobs as ground
 from lms.clock import FrozenClock, at_local
@@ -132,7 +134,7 @@ def test_the_mail_states_the_date_what_this_person_lacks_and_a_link(
     assert mail.daytime_only
     assert mail.subject == "Nå kan du resertifisere deg: sertifikatet gjelder til og med 28.02.2027"
     assert "28.02.2027" in mail.text
-    assert "Antall som gjenstår: 2." in mail.text
+    assert "Du mangler 2 av 6 leveranser." in mail.text
     assert "Avtal faglig vurdering" in mail.text
     assert "ettertest" not in mail.text  # passed
     assert "http://127.0.0.1:8000/min-vei" in mail.text
@@ -254,6 +256,50 @@ def test_the_digest_goes_to_the_coordinators_once_a_month_with_those_who_expire(
     assert len(mails(database, "reminder_digest")) == 4
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DigestSent)) == 4
+
+
+def test_the_digest_does_not_forget_who_is_suspended_and_has_expired_but_is_in_grace(
+    app: Flask, database: Database, people: Cast
+) -> None:
+    suspended = give_geir(database, people, date(2023, 11, 1))  # through 31.10.2026
+    decided(database, suspended, "suspended", date(2026, 9, 1))
+    night(app, DIGEST, TODAY)
+    (mail,) = mails(database, "reminder_digest")
+    assert "- 31.10.2026: Geir Ødegård" in mail.text
+
+
+@pytest.mark.parametrize("what", ["renewed", "revoked"])
+def test_a_reminder_that_waits_for_the_morning_does_not_leave_once_it_is_no_longer_true(
+    app: Flask,
+    database: Database,
+    people: Cast,
+    clock: FrozenClock,
+    outbox_transport: KeptMail,
+    what: str,
+) -> None:
+    held = give_geir(database, people)
+    night(app, REMIND, TODAY)
+    now = at_local(TODAY, 5, 30)
+    if what == "renewed":
+        factories.recertify_evidence(database, people.geir, on=TODAY - timedelta(days=1), by=people.tone)
+        factories.approve(app, people.geir, by=people.tone, now=now, verdict=PLAIN_APPROVAL)
+    else:
+        with app.test_request_context(), database.transaction() as session:
+            certificate = session.get_one(Certificate, held)
+            decide_certificate(
+                session,
+                certificate,
+                EventKind.REVOKED,
+                effective_on=TODAY + timedelta(days=30),
+                reason="Klage",
+                actor_id=people.knut,
+                now=now,
+            )
+    clock.instant = at_local(TODAY, 7)
+    ground.send_mail(app)
+    assert [mail.state for mail in mails(database)] == ["cancelled"]
+    assert len(outbox_transport.sent) == 1  # the news itself
+    assert night(app, REMIND, TODAY + timedelta(days=10)) == {"sent": 0, "failed": 0}
 
 
 def test_a_month_with_nothing_to_tell_is_noted_without_a_mail(app: Flask, database: Database, people: Cast) -> None:

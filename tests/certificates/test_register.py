@@ -58,7 +58,7 @@ def test_a_certificate_through_28_02_2027_on_its_boundary_days(
 def test_a_person_who_has_renewed_early_counts_as_valid_and_shows_both_dates(database: Database, people: Cast) -> None:
     with database.transaction() as session:
         factories.give_certificate(session, people.geir, valid_from=date(2024, 3, 1))
-        factories.give_certificate(session, people.geir, valid_from=date(2027, 3, 1), cycle=2)
+        factories.give_certificate(session, people.geir, valid_from=date(2027, 3, 1), cycle=2, issued_on=TODAY)
     (entry,) = entries(database)
     assert (entry.state, entry.valid_through, entry.renewed_through) == (
         State.VALID,
@@ -67,6 +67,26 @@ def test_a_person_who_has_renewed_early_counts_as_valid_and_shows_both_dates(dat
     )
     (then,) = entries(database, on=date(2027, 3, 1))
     assert (then.state, then.valid_through, then.renewed_through) == (State.VALID, date(2030, 2, 28), None)
+
+
+def test_a_renewal_is_not_known_on_a_day_before_it_was_issued(database: Database, people: Cast) -> None:
+    with database.transaction() as session:
+        factories.give_certificate(session, people.geir, valid_from=date(2024, 3, 1))
+        factories.give_certificate(session, people.geir, valid_from=date(2027, 3, 1), cycle=2, issued_on=TODAY)
+    (before,) = entries(database, on=TODAY - timedelta(days=1))
+    assert (before.state, before.renewed_through) == (State.EXPIRING, None)
+    (since,) = entries(database, on=TODAY)
+    assert (since.state, since.renewed_through) == (State.VALID, date(2030, 2, 28))
+
+
+def test_nobody_was_to_be_certified_before_anything_was_issued_to_them(database: Database, people: Cast) -> None:
+    with database.transaction() as session:
+        factories.give_certificate(session, people.geir, valid_from=date(2026, 6, 1))
+        # back in January after a lapse: all was met on the 8th, and the night of the 10th issued
+        factories.give_certificate(session, people.mons, valid_from=date(2026, 1, 8), issued_on=date(2026, 1, 10))
+    assert [entry.name for entry in entries(database, on=date(2026, 5, 31))] == ["Mons Sørby"]
+    assert entries(database, on=date(2026, 1, 7)) == []
+    assert {entry.state for entry in entries(database, on=date(2026, 1, 8))} == {State.VALID}
 
 
 def test_who_was_certified_on_a_past_day_is_told_with_the_unit_of_that_day(database: Database, people: Cast) -> None:
@@ -143,9 +163,10 @@ def test_the_csv_is_what_the_page_shows_and_runs_nothing(browser: Browser, datab
     assert answer.mimetype == "text/csv"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0][:3] == ["Navn", "Enhet", "Sektor"]
+    assert rows[0][:4] == ["Navn", "Region", "Enhet", "Sektor"]
     assert [row[0] for row in rows[1:]] == ['\'=HYPERLINK("http://x";"Æ")']
-    assert rows[1][4:7] == ["2025-01-01", "2027-12-31", "gyldig"]
+    assert rows[1][1:3] == ["Regional enhet Nord", "Alta"]
+    assert rows[1][5:8] == ["2025-01-01", "2027-12-31", "gyldig"]
 
 
 @given(st.lists(st.lists(st.text(), min_size=1, max_size=4), min_size=1, max_size=5))

@@ -12,6 +12,7 @@ from certificates.eligibility import NotYet, Ok, Standing, decide
 from certificates.evidence import (
     Assessment,
     Delivery,
+    Evidence,
     Fact,
     Gathering,
     TestTaken,
@@ -99,7 +100,7 @@ class TestRecertification:
 
     def test_says_until_when_deliveries_can_be_held_and_when_it_is_too_late(self) -> None:
         in_time = next_step(decide(PROGRAMME, holder_but(Delivery), date(2029, 11, 21)), "leveranser")
-        assert in_time == because("deliveries-missing", left=6, by=date(2029, 11, 21))
+        assert in_time == because("deliveries-missing", left=6, needed=6, by=date(2029, 11, 21))
         too_late = next_step(decide(PROGRAMME, holder_but(Delivery), date(2029, 11, 22)), "leveranser")
         assert too_late.code == "deliveries-period-over"
 
@@ -171,5 +172,54 @@ class TestComingBack:
         before = decide(PROGRAMME, holder(*BACK_AGAIN, revoked_on=date(2031, 1, 12)), date(2031, 2, 1))
         assert isinstance(before, Ok) and before.met_on == date(2031, 1, 20)
 
-    def test_a_revocation_yet_to_come_changes_nothing_today(self) -> None:
-        assert decide(PROGRAMME, holder(*RENEWAL_FACTS, revoked_on=date(2029, 7, 1)), date(2029, 6, 2))
+    @pytest.mark.parametrize("today", [date(2029, 6, 2), date(2029, 6, 30)])
+    def test_a_revocation_yet_to_come_is_not_escaped_by_renewing_first(self, today: date) -> None:
+        answer = decide(PROGRAMME, holder(*RENEWAL_FACTS, revoked_on=date(2029, 7, 1)), today)
+        assert isinstance(answer, NotYet)
+        assert answer.reasons == (because("revocation-decided", on=date(2029, 7, 1)),)
+
+    def test_nor_by_coming_back_after_a_lapse_before_it_works(self) -> None:
+        pending = holder(*BACK_AGAIN, revoked_on=date(2031, 3, 1))
+        assert not decide(PROGRAMME, pending, date(2031, 2, 1))
+        assert not decide(PROGRAMME, pending, date(2031, 3, 1))  # and then only what is done after it counts
+
+
+class TestWhatIsRecordedLater:
+    """A gap that everybody could see is not taken away by what one writes down oneself afterwards."""
+
+    FIVE = tuple(fact for fact in RENEWAL_FACTS if isinstance(fact, Delivery))[:5]
+    LATE_TEST = tried(date(2029, 10, 1), Fraction(1), course="resertifisering")
+
+    def evidence(self, kind: type[Fact], *instead: Fact) -> Evidence:
+        return holder_but(kind, self.LATE_TEST, *instead)
+
+    def test_a_delivery_of_the_period_that_is_logged_in_grace_counts_from_then(self) -> None:
+        logged = date(2030, 3, 1)
+        evidence = self.evidence(Delivery, *self.FIVE, Delivery(on=date(2029, 10, 1), recorded_on=logged))
+        assert not decide(PROGRAMME, evidence, logged - ONE_DAY)
+        answer = decide(PROGRAMME, evidence, logged)
+        assert isinstance(answer, Ok)
+        assert (answer.met_on, answer.period.valid_from) == (logged, logged)
+
+    def test_so_does_a_gathering(self) -> None:
+        logged = date(2030, 3, 1)
+        answer = decide(PROGRAMME, self.evidence(Gathering, Gathering(on=date(2028, 4, 3), recorded_on=logged)), logged)
+        assert isinstance(answer, Ok) and answer.period.valid_from == logged
+
+    def test_one_that_was_not_needed_moves_nothing(self) -> None:
+        spare = Delivery(on=date(2027, 1, 1), recorded_on=date(2030, 3, 1))
+        answer = decide(PROGRAMME, holder(*RENEWAL_FACTS, self.LATE_TEST, spare), date(2030, 3, 2))
+        assert isinstance(answer, Ok) and answer.period.valid_from == PREVIOUS.valid_through + ONE_DAY
+
+    def test_logged_in_the_window_it_loses_nobody_a_day(self) -> None:
+        late = Delivery(on=date(2029, 5, 1), recorded_on=date(2029, 11, 21))
+        answer = decide(PROGRAMME, self.evidence(Delivery, *self.FIVE, late), date(2029, 12, 24))
+        assert isinstance(answer, Ok) and answer.period.valid_from == PREVIOUS.valid_through + ONE_DAY
+
+    def test_attendance_recorded_later_keeps_the_assessment_after_the_days_themselves(self) -> None:
+        recorded = date(2031, 1, 22)
+        days = (replace(day, recorded_on=recorded) for day in attended(2, date(2031, 1, 13), 2))
+        evidence = holder(*days, assessed(date(2031, 1, 20)))
+        assert not decide(PROGRAMME, evidence, recorded - ONE_DAY)
+        answer = decide(PROGRAMME, evidence, recorded)
+        assert isinstance(answer, Ok) and answer.met_on == recorded

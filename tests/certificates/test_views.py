@@ -47,7 +47,13 @@ def test_the_trainer_approves_and_the_participant_sees_the_certificate(
     browser.sign_in_as(database, people.tone)
     assert "Kari Åsen" in browser.get("/").text
     assert "Venter på vurdering" in browser.get("/deltakere").text
-    browser.get(f"/deltakere/{people.kari}")
+    asked = browser.get(f"/deltakere/{people.kari}").text
+    assert "Tromsø, NAV" in asked
+    assert "kari@cast.example" in asked
+    assert 'href="#vurdering"' in asked
+    assert "(valgfritt)" not in asked.split('id="vurdering"')[1].split("</form>")[0]
+    unanswered = browser.post(f"/deltakere/{people.kari}/vurdering", {})
+    assert "Velg ett av alternativene." in unanswered.text
     after = browser.follow(browser.post(f"/deltakere/{people.kari}/vurdering", APPROVAL))
     assert "HIA-2026-000001" in after.text
     assert "fra 23.11.2026 til og med 22.11.2029" in after.text
@@ -58,7 +64,7 @@ def test_the_trainer_approves_and_the_participant_sees_the_certificate(
     assert "Du er sertifisert til og med 22.11.2029" in browser.get("/").text
     sheet = browser.get("/sertifikat/1").text
     assert "Godkjent 23.11.2026. Sertifikatet gjelder i 36 måneder fra den dagen." in sheet
-    assert "besluttet 23.11.2026 kl. 12.00 av Tone Bjørnevik" in sheet
+    assert "Besluttet 23.11.2026 kl. 12.00 av Tone Bjørnevik." in sheet
 
 
 def test_an_approval_that_does_not_complete_says_what_is_missing_and_the_button_comes_later(
@@ -272,3 +278,13 @@ def test_every_page_is_made_in_every_language(
     browser.sign_in_as(database, people.siri)
     paths = ["/", "/register", "/deltakere", f"/deltakere/{people.kari}", f"/sertifikat/{certificate.id}"]
     assert [browser.get(path).status_code for path in paths] == [200] * 5
+
+
+@pytest.mark.parametrize("cycle", ["0", "-1", "100", "9" * 15, "9" * 5000, "x", ""])
+def test_a_cycle_that_cannot_be_is_not_asked_of_the_database(
+    browser: Browser, database: Database, people: Cast, cycle: str
+) -> None:
+    factories.trained(database, people)
+    browser.sign_in_as(database, people.tone)
+    assert browser.post(f"/deltakere/{people.kari}/utsted", {"cycle": cycle}).status_code == 422
+    assert issued(database) == 0

@@ -139,9 +139,16 @@ def reading(session: Session, person_id: int, now: datetime, *, course: str = CO
     return enrolment
 
 
-def all_read(session: Session, person_id: int, now: datetime) -> Enrolment:
+def all_read(session: Session, person_id: int, now: datetime, *, course: str = COURSE) -> Enrolment:
     """A person who has read everything, and may take the post-test."""
-    enrolment = reading(session, person_id, now)
+    enrolment = reading(session, person_id, now, course=course)
     for lesson in LESSONS:
         services.mark_done(session, enrolment, lesson, now)
+    return enrolment
+
+
+def passed(session: Session, person_id: int, now: datetime, *, course: str = COURSE) -> Enrolment:
+    """A person who has read everything and passed the post-test."""
+    enrolment = all_read(session, person_id, now, course=course)
+    take(session, enrolment, Purpose.POST, now)
     return enrolment

@@ -80,7 +80,7 @@ def test_the_short_form_begins_with_today_and_the_model_used_last(
     entry = re.search(r'name="entry" value="([^"]+)"', page)
     assert entry is not None
     page = browser.follow(browser.post("/leveranser", typed(entry=entry[1], company=HOSTILE))).text
-    assert "Leveransen er ført" in page
+    assert "Leveransen er registrert" in page
     assert "<script>alert" not in page
     assert entry[1] not in page  # the next form is another one
     assert re.search(r'name="model" value="2" checked', page)
@@ -91,7 +91,7 @@ def test_the_short_form_begins_with_today_and_the_model_used_last(
 def test_a_second_click_logs_nothing_more(browser: Browser, people: Cast, database: Database) -> None:
     browser.sign_in_as(database, people.geir)
     browser.post("/leveranser", typed())
-    assert "var allerede ført" in browser.follow(browser.post("/leveranser", typed())).text
+    assert "var allerede registrert" in browser.follow(browser.post("/leveranser", typed())).text
     assert len(logged(database)) == 1
 
 
@@ -182,7 +182,7 @@ def test_a_search_loses_neither_what_was_typed_nor_who_was_ticked(
     assert "Mons Sørby" not in page.text
     assert "Tone Bjørnevik</" not in page.text.partition("<main")[2]
     told = browser.follow(browser.post("/opplaering/ny", {**form, "person": [people.geir, people.kari]}))
-    assert "Ført for 2 personer" in told.text
+    assert "Registrert for 2 personer" in told.text
     browser.sign_in_as(database, people.geir)
     own = browser.get("/leveranser").text
     assert "(nettverkssamling)" in own

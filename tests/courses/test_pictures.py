@@ -14,7 +14,7 @@ SVG = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-labelledby="t">
   <title id="t">Skiven</title>
   <style>.a { fill: #123; } @media (prefers-color-scheme: dark) { .a { fill: url(#g); } }</style>
-  <g><path class="a" d="M0 0" fill="url(#g)"/><use href="#t"/><text>Skive</text></g>
+  <g><path class="a" d="M0 0" fill="url(#g)"/><linearGradient href="#t"/><text>Skive</text></g>
 </svg>
 """
 PIECES = [
@@ -65,6 +65,41 @@ def problems(name: str, content: str | bytes) -> list[str]:
 def test_a_picture_that_could_do_harm_or_says_nothing_is_told(svg: str | bytes, line: int, words: str) -> None:
     found = problems("skive.svg", svg)
     assert any(one.startswith(f"04-rygg/skive.svg:{line}: ") and words in one for one in found), found
+
+
+def drawing(inside: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>En skive</title>{inside}</svg>'
+
+
+def layers(again: str) -> str:
+    """A drawing of twelve layers, each of which draws the one below ten times."""
+    return drawing(
+        '<g id="a0"><rect width="1" height="1"/></g>'
+        + "".join(f'<g id="a{n}">' + again.format(below=n - 1) * 10 + "</g>" for n in range(1, 13))
+    )
+
+
+@pytest.mark.parametrize(
+    ("svg", "words"),
+    [
+        (drawing("<g>" * 60_000 + "</g>" * 60_000), "nivåer inni hverandre"),
+        (drawing("<g>" * 19 + "<path/>" + "</g>" * 19), "nivåer inni hverandre"),
+        (drawing("<path/>" * 2_000), "mer enn 2000 elementer"),
+        (layers('<use href="#a{below}"/>'), "<use> er ikke tillatt"),
+        (drawing('<pattern id="p"><rect fill="url(#q)"/></pattern>'), "<pattern> er ikke tillatt"),
+        (drawing('<mask id="p"><rect mask="url(#q)"/></mask>'), "<mask> er ikke tillatt"),
+        (drawing('<marker id="p"><path marker-end="url(#q)"/></marker>'), "<marker> er ikke tillatt"),
+        (drawing('<clipPath id="p"><path clip-path="url(#q)"/></clipPath>'), "<clipPath> er ikke tillatt"),
+        (drawing('<symbol id="p"/>'), "<symbol> er ikke tillatt"),
+    ],
+)
+def test_a_small_file_that_would_be_an_endless_drawing_is_told(svg: str, words: str) -> None:
+    (found,) = problems("skive.svg", svg)
+    assert words in found
+
+
+def test_a_drawing_at_the_limits_is_taken() -> None:
+    assert problems("skive.svg", drawing("<g>" * 18 + "<path/>" * 1_900 + "</g>" * 18)) == []
 
 
 def test_a_bomb_of_entities_is_refused_before_it_is_parsed() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from courses.queries import seminars as queries
 from courses.seminars import Day
 from courses.services import fieldwork as services
 from lms.clock import FrozenClock
 from lms.db import Database
+from lms.outbox import OutboxMail
 from lms.viewer import Reach
 from tests.cast import Cast
 from tests.clients import Browser
@@ -65,6 +67,55 @@ def test_a_part_with_a_date_missing_names_the_day_and_keeps_the_rest(
     assert 'value="2027-02-03"' in answer.text
 
 
+def test_who_gets_a_seat_is_told_once_and_who_loses_it_too(browser: Browser, people: Cast, database: Database) -> None:
+    seminar = plan(database, people.nord, now=NOW, name=HOSTILE, seated=[people.geir])
+    browser.sign_in_as(database, people.tone)
+    for chosen in ([people.kari, people.geir], [people.kari]):
+        browser.post(f"/samlinger/{seminar.id}", {"person": chosen})
+    for _click in range(2):
+        browser.post(f"/samlinger/{seminar.id}/deltakere/{people.geir}/fjern")
+    with database.reading() as session:
+        mails = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    assert [(mail.person_id, mail.name) for mail in mails] == [
+        (people.kari, "seminar_seat"),
+        (people.geir, "seminar_seat_lost"),
+    ]
+    assert HOSTILE in mails[0].subject and "Tromsø" in mails[0].text and mails[0].text.count("\n- Del ") == 5
+    assert "<script>alert" not in mails[0].html and "<script>alert" not in mails[1].html
+
+
+def test_nobody_is_mailed_about_a_seminar_that_is_over(
+    browser: Browser, people: Cast, database: Database, clock: FrozenClock
+) -> None:
+    seminar = plan(database, people.nord, now=NOW, seated=[people.geir])
+    clock.instant = NOW.replace(year=2027, month=2)
+    browser.sign_in_as(database, people.tone)
+    browser.post(f"/samlinger/{seminar.id}", {"person": [people.kari]})
+    browser.post(f"/samlinger/{seminar.id}/deltakere/{people.geir}/fjern")
+    with database.reading() as session:
+        assert session.scalars(select(OutboxMail)).all() == []
+        assert {row.id for row in queries.participants(session, seminar.id, on=TODAY)} == {people.kari}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"seats": 60}, "Skriv et tall fra 1 til 15"),
+        ({"part_1_day_2": "2027-02-20"}, "Alle dagene i del 1 må ligge innenfor 14 dager"),
+        ({"part_1_day_3": "2028-02-03"}, "Alle dagene i del 1 må ligge innenfor 14 dager"),
+        ({"part_2_day_1": "2027-01-25", "part_2_day_2": "2027-01-26"}, "Del 2 må begynne etter siste dag i del 1"),
+    ],
+)
+def test_a_plan_against_the_rules_is_told_why_and_keeps_what_was_typed(
+    browser: Browser, people: Cast, database: Database, wrong: dict[str, object], said: str
+) -> None:
+    browser.sign_in_as(database, people.tone)
+    answer = browser.post("/samlinger/ny", typed(people, **wrong))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="Alta"' in answer.text
+
+
 def test_a_name_taken_is_said_in_the_form(browser: Browser, people: Cast, database: Database) -> None:
     plan(database, people.nord, now=NOW, name="Vinter")
     browser.sign_in_as(database, people.tone)
@@ -113,8 +164,8 @@ def test_a_list_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(
     attend(database, day_id, {people.kari: False, people.geir: False, people.mons: True}, by=people.knut, now=NOW)
     answer = browser.post(path, {"listed": everybody, "present": [people.kari], "seen_row": 0})
     assert answer.status_code == 422
-    assert "Noen andre har ført frammøte" in answer.text
-    assert "(ført nå: ikke møtt)" in answer.text
+    assert "Noen andre har registrert frammøte" in answer.text
+    assert "(registrert nå: ikke møtt)" in answer.text
     with database.reading() as session:
         assert services.roll_of(session, day_id).present == {people.kari: False, people.geir: False, people.mons: True}
 
@@ -139,13 +190,13 @@ def test_the_day_before_there_is_no_list_to_fill_in(browser: Browser, people: Ca
     tomorrow = day_ids(database, seminar.id)[2]
     browser.sign_in_as(database, people.tone)
     page = browser.get(f"/samlinger/{seminar.id}/dag/{tomorrow}")
-    assert "Frammøte kan føres fra 24.11.2026" in page.text
+    assert "Frammøte kan registreres fra 24.11.2026" in page.text
     assert 'name="present"' not in page.text
     answer = browser.post(
         f"/samlinger/{seminar.id}/dag/{tomorrow}", {"listed": people.kari, "present": people.kari, "seen_row": 0}
     )
     assert answer.status_code == 422
-    assert "Frammøte kan føres fra 24.11.2026" in answer.text
+    assert "Frammøte kan registreres fra 24.11.2026" in answer.text
 
 
 def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_participant(
@@ -153,9 +204,9 @@ def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_partic
 ) -> None:
     seminar = plan(database, people.nord, now=NOW, seated=[people.kari])
     browser.sign_in_as(database, people.tone)
-    assert browser.get("/").text.count("Frammøte ikke ført: Grunnopplæring høst") == 2
+    assert browser.get("/").text.count("Frammøte ikke registrert: Grunnopplæring høst") == 2
     attend(database, day_ids(database, seminar.id)[0], {people.kari: True}, by=people.tone, now=NOW)
-    assert browser.get("/").text.count("Frammøte ikke ført: Grunnopplæring høst") == 1
+    assert browser.get("/").text.count("Frammøte ikke registrert: Grunnopplæring høst") == 1
     browser.sign_in_as(database, people.kari)
     page = browser.get("/").text
     assert "De neste samlingsdagene dine" in page
@@ -163,7 +214,7 @@ def test_home_says_which_days_wait_for_the_trainer_and_which_come_for_the_partic
     assert "13. januar 2027" in page
     assert "22. november 2026" not in page
     browser.sign_in_as(database, people.terje)
-    assert "Frammøte ikke ført" not in browser.get("/").text
+    assert "Frammøte ikke registrert" not in browser.get("/").text
 
 
 def test_the_list_has_what_is_to_come_first(database: Database, people: Cast) -> None:

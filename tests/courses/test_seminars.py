@@ -53,8 +53,26 @@ def test_a_plan_that_contradicts_itself_is_told_everything_at_once() -> None:
     days = days_of({1: [TODAY, TODAY, PART_2[0]], 2: [PART_2[0]]})
     refused = seminars.plan_problems(days, seats=0)
     assert refused is not None
-    assert [reason.code for reason in refused.reasons] == ["seminar-day-twice", "seminar-part-order", "seminar-seats"]
+    assert [reason.code for reason in refused.reasons] == [
+        "seminar-day-twice",
+        "seminar-part-spread",
+        "seminar-part-order",
+        "seminar-seats",
+    ]
     assert seminars.plan_problems((), seats=15) is not None
+
+
+@pytest.mark.parametrize(("seats", "holds"), [(0, False), (1, True), (15, True), (16, False), (60, False)])
+def test_a_seminar_has_at_most_fifteen_seats(seats: int, holds: bool) -> None:
+    assert (seminars.plan_problems(days_of({1: PART_1}), seats=seats) is None) is holds
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_the_days_of_a_part_lie_within_two_weeks(part: int) -> None:
+    assert seminars.plan_problems(days_of({part: [TODAY, TODAY + timedelta(days=13)]}), seats=15) is None
+    refused = seminars.plan_problems(days_of({part: [TODAY, TODAY + timedelta(days=14)]}), seats=15)
+    assert refused is not None
+    assert [(reason.code, reason.values["part"]) for reason in refused.reasons] == [("seminar-part-spread", part)]
 
 
 def test_a_seminar_may_hold_part_2_alone() -> None:
@@ -113,7 +131,7 @@ def test_seating_the_same_people_again_takes_no_more_seats(database: Database, p
     seminar = plan(database, people.nord, now=NOW, seats=2, seated=[people.kari, people.geir])
     with database.transaction() as session:
         again = [people.kari, people.geir, people.kari]
-        assert services.seat_people(session, seminar_id=seminar.id, person_ids=again, now=NOW) == 0
+        assert services.seat_people(session, seminar_id=seminar.id, person_ids=again, now=NOW) == ()
 
 
 @pytest.fixture

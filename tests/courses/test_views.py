@@ -68,6 +68,7 @@ def test_from_the_first_look_to_a_passed_post_test(
     before = kari.get(COURSE).text
     assert "<dt>Kurstimer</dt><dd>7,5</dd>" in before and "minst 80\N{NO-BREAK SPACE}%" in before
     assert "Forklare at ryggen er sterk" in before and "Begynn på kurset" in before
+    assert "2 minutter lesing · 20 minutter med øvelser" in before  # two lessons of a minute each
 
     enrolled = kari.follow(kari.post(f"{COURSE}/start"))
     assert "Ta førtesten" in enrolled.text

@@ -9,11 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from courses import visits
 from courses.models.fieldwork import ObservationVisit
 from courses.queries import fieldwork
+from courses.queries import visits as visit_queries
 from courses.services import fieldwork as services
 from courses.visits import ModuleKind
 from lms import audit
 from lms.db import Database
 from lms.errors import Refused
+from lms.people import Person, correct
+from lms.roles import Role
+from lms.units import Unit, appoint
 from tests.cast import Cast
 from tests.clients import Browser
 from tests.courses.fieldwork import HOSTILE, NOW, TODAY, TOMORROW, YESTERDAY, a_visit
@@ -92,16 +96,20 @@ def test_the_table_itself_refuses_a_visit_vouched_for_by_the_visitor(
         session.flush()
 
 
-def test_the_evidence_has_modules_as_kinds_and_every_mentor(database: Database, people: Cast) -> None:
+def test_the_evidence_has_modules_as_kinds_and_the_mentors_of_confirmed_visits(
+    database: Database, people: Cast
+) -> None:
     both = (ModuleKind.PSYKISK_HELSE, ModuleKind.MUSKEL_SKJELETT)
     with database.transaction() as session:
         for company, mentor, modules in (("A", people.mons, both), ("B", None, both[:1]), ("C", people.geir, both[1:])):
             report = a_visit(company=company, mentor_id=mentor, modules=modules)
-            services.record_visit(session, person_id=people.kari, report=report, by=people.kari, now=NOW)
+            visit = services.record_visit(session, person_id=people.kari, report=report, by=people.kari, now=NOW)
+            if mentor != people.geir:
+                services.confirm_visit(session, visit_id=visit.id, by=people.tone, now=NOW)
     with database.reading() as session:
         facts = fieldwork.visits_of(session, [people.kari])[people.kari]
         assert fieldwork.mentors_of(session, [people.kari, people.stian]) == {
-            people.kari: frozenset({people.mons, people.geir}),
+            people.kari: frozenset({people.mons}),  # what nobody has confirmed, nobody was mentor of
             people.stian: frozenset(),
         }
     assert [fact.modules for fact in facts] == [frozenset(both), frozenset(both[:1]), frozenset(both[1:])]
@@ -149,7 +157,7 @@ def test_a_second_click_reports_no_second_visit(browser: Browser, people: Cast, 
     assert browser.post("/hospitering/ny", typed(people)).status_code == 303
     again = browser.post("/hospitering/ny", typed(people, company="  Fiskeforedling   AS "))
     assert again.status_code == 422
-    assert "er allerede ført" in again.text
+    assert "er allerede registrert" in again.text
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ObservationVisit)) == 1
 
@@ -160,7 +168,7 @@ def test_a_second_click_reports_no_second_visit(browser: Browser, people: Cast, 
         ({"on": "2026-11-24"}, "Datoen ligger fram i tid"),
         ({"modules": []}, "Kryss av for minst én modul"),
         ({"modules": ["hodepine"]}, "modules-feil"),
-        ({"mentor": 0}, "Velg veilederen i listen, eller skriv navnet"),
+        ({"mentor": 0}, "Velg mentoren i listen, eller skriv navnet"),
         ({"company": " \t "}, "Fyll ut dette feltet"),
         ({"company": "x" * 201}, "Skriv høyst 200 tegn"),
     ],
@@ -203,6 +211,68 @@ def test_a_trainer_records_for_a_participant_with_a_mentor_from_outside(
     visit = only_visit(database)
     assert (visit.person_id, visit.mentor_id, visit.mentor_name) == (people.kari, None, "Åse fra Vest")
     assert (visit.confirmed_by, visit.on) == (people.tone, YESTERDAY)
+
+
+@pytest.mark.parametrize("name", ["Tone Bjørnevik", "  tone   BJØRNEVIK ", "Mons Sørby"])
+def test_a_typed_name_that_stands_in_the_list_is_the_person_there(
+    browser: Browser, people: Cast, database: Database, name: str
+) -> None:
+    """Whoever records a visit with themselves as mentor cannot assess the participant, however the name was given."""
+    browser.sign_in_as(database, people.tone)
+    browser.post(f"/hospitering/ny?person={people.kari}", typed(people, mentor=0, mentor_name=name))
+    visit = only_visit(database)
+    expected = people.mons if name.startswith("Mons") else people.tone
+    assert (visit.mentor_id, visit.confirmed_by) == (expected, people.tone)
+    with database.reading() as session:
+        assert fieldwork.mentors_of(session, [people.kari]) == {people.kari: frozenset({expected})}
+
+
+def test_two_of_one_name_are_told_apart_in_the_list(browser: Browser, people: Cast, database: Database) -> None:
+    with database.transaction() as session:
+        correct(session, session.get_one(Person, people.tone), name="Mons Sørby", email="tone@cast.example")
+    browser.sign_in_as(database, people.kari)
+    answer = browser.post("/hospitering/ny", typed(people, mentor=0, mentor_name="Mons Sørby"))
+    assert answer.status_code == 422
+    assert "Flere i listen heter dette" in answer.text
+    assert browser.post("/hospitering/ny", typed(people, mentor=people.mons)).status_code == 303
+    assert only_visit(database).mentor_id == people.mons
+
+
+def test_trainers_of_the_region_and_of_the_country_stand_among_the_mentors(database: Database, people: Cast) -> None:
+    with database.transaction() as session:
+        appoint(
+            session, session.get_one(Person, people.siri), Role.TRAINER, session.get_one(Unit, people.norge), on=TODAY
+        )
+        appoint(
+            session, session.get_one(Person, people.knut), Role.TRAINER, session.get_one(Unit, people.alta), on=TODAY
+        )
+        appoint(
+            session, session.get_one(Person, people.ari), Role.MENTOR, session.get_one(Unit, people.norge), on=TODAY
+        )
+
+    def near(person_id: int) -> set[int]:
+        with database.reading() as session:
+            return {row[0] for row in visit_queries.mentors_near(session, person_id, on=TODAY)}
+
+    assert near(people.kari) == {people.mons, people.tone, people.siri, people.knut}
+    assert near(people.stian) == {people.terje, people.siri}
+    assert near(people.tone) == {people.mons, people.siri, people.knut}
+
+
+def test_a_trainer_named_as_mentor_confirms_the_visit_also_from_another_unit(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    with database.transaction() as session:
+        appoint(
+            session, session.get_one(Person, people.geir), Role.TRAINER, session.get_one(Unit, people.alta), on=TODAY
+        )
+    browser.sign_in_as(database, people.kari)
+    assert browser.post("/hospitering/ny", typed(people, mentor=people.geir)).status_code == 303
+    browser.sign_in_as(database, people.geir)
+    assert "1 hospitering å bekrefte" in browser.get("/").text
+    assert "Kari Åsen" in browser.get("/hospitering").text
+    browser.post(f"/hospitering/{only_visit(database).id}/bekreft")
+    assert only_visit(database).confirmed_by == people.geir
 
 
 @pytest.mark.parametrize("nobody", ["", "x", "-1", "0", "9" * 30, "1e3"])

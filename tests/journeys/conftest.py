@@ -19,12 +19,14 @@ from werkzeug.serving import make_server
 from courses.drafts import Draft
 from courses.publishing import publish
 from lms.app import build_app
-from lms.clock import FrozenClock, at_local
+from lms.clock import FrozenClock, at_local, local_date
 from lms.config import read_settings
 from lms.db import Database
 from lms.mail import SmtpTransport
 from tests import cast
 from tests.cast import Cast
+from tests.journeys import visits
+from tests.journeys.visits import Place
 from tests.mail_server import MailServer, free_port
 from wsgi import FEATURES
 
@@ -83,6 +85,13 @@ def site(
     server.server_close()
 
 
+@pytest.fixture
+def furnished(site: Site) -> Place:
+    """The site with something to show on every page."""
+    with site.app.test_request_context(base_url=site.url), site.database.transaction() as session:
+        return visits.furnish(session, site.people, local_date(site.clock.now()))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
     """Headless Chromium as Debian installs it, or a skip saying what is missing."""
@@ -118,13 +127,16 @@ def phone(window: Callable[[int], Page]) -> Page:
 
 
 @contextlib.contextmanager
-def open_window(chromium: Chromium, site: Site, *, width: int) -> Iterator[Page]:
-    """A window of its own, with its own cookies; it asks for bokmål. Pages opened beside it are listened to as well."""
+def open_window(chromium: Chromium, site: Site, *, width: int, complaints: list[str] | None = None) -> Iterator[Page]:
+    """A window of its own, with its own cookies; it asks for bokmål. Pages opened beside it are listened to as well.
+
+    The console's complaints are gathered in the list given; whatever is left there in the end fails the test.
+    """
     context = chromium.new_context(
         base_url=site.url, viewport={"width": width, "height": 800}, locale="nb-NO", timezone_id="Europe/Oslo"
     )
     context.set_default_timeout(10_000)
-    complaints: list[str] = []
+    complaints = [] if complaints is None else complaints
     context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context.new_page()

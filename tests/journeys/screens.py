@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.clients import PASSWORD
 
+PHONE = 360
+
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """In through the form, and home."""
@@ -20,7 +22,9 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def menu(page: Page, words: str) -> None:
-    """Follow a link of the main menu."""
+    """Follow a link of the main menu, which a phone hides behind one button."""
+    if page.viewport_size and page.viewport_size["width"] <= PHONE:
+        page.get_by_role("banner").get_by_text("Meny", exact=True).click()
     page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name=words, exact=True).click()
 
 
@@ -39,6 +43,11 @@ def question(page: Page, number: int) -> Locator:
     return page.get_by_role("group", name=re.compile(rf"^Spørsmål {number} av "))
 
 
+def options(page: Page, number: int) -> Locator:
+    """The answers to choose from."""
+    return question(page, number).locator("input:not([type=hidden])")
+
+
 def answer(page: Page, number: int, keys: Iterable[str]) -> None:
     """Choose the answers with these keys."""
     for key in keys:
@@ -48,6 +57,11 @@ def answer(page: Page, number: int, keys: Iterable[str]) -> None:
 def chosen(page: Page, number: int) -> tuple[str, ...]:
     """The keys of what is ticked in a question."""
     return tuple(sorted(tick.input_value() for tick in question(page, number).locator("input:checked").all()))
+
+
+def saving(page: Page) -> Locator:
+    """The line of a paper that says how the saving goes."""
+    return page.locator("#lagring")
 
 
 def shown_flash(page: Page, words: str) -> None:

@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from lms import jobs
 from lms.clock import at_local
 from tests.journeys import script
-from tests.journeys.conftest import Site
-from tests.journeys.screens import answer, chosen, follow, menu, press, shown_flash, sideways, sign_in
+from tests.journeys.conftest import Site, open_window
+from tests.journeys.screens import PHONE, answer, chosen, follow, menu, press, saving, shown_flash, sideways, sign_in
 from tests.journeys.script import NAME, NEWCOMER, PART_1, PART_2, PASSWORD, norwegian
 from tests.transports import link_in
 
@@ -93,7 +94,7 @@ def takes_the_pre_test_in_pieces(site: Site, desk: Page, phone: Page) -> None:
     expect(desk.get_by_role("button", name="Lagre svarene")).to_be_hidden()
     for number in (1, 2, 3):
         answer(desk, number, right[number])
-    shown_flash(desk, "Lagret ")
+    expect(saving(desk)).to_contain_text("Lagret ")
     expect(desk.get_by_text(f"3 av {total} besvart")).to_be_visible()
     tab = desk.context.new_page()
     tab.goto(desk.url)
@@ -113,7 +114,7 @@ def takes_the_pre_test_in_pieces(site: Site, desk: Page, phone: Page) -> None:
     expect(phone.get_by_role("heading", name="Resultatet ditt")).to_be_visible()
     expect(phone.get_by_text(f"{400 // total} %").first).to_be_visible()
     expect(phone.get_by_role("heading", name="Forklaring")).to_have_count(0)
-    follow(phone, "Gå videre")
+    follow(phone, "Tilbake til kurset")
 
 
 def reads_every_lesson(phone: Page) -> None:
@@ -145,7 +146,7 @@ def fails_and_passes_the_post_test(site: Site, phone: Page, desk: Page) -> None:
     expect(phone.get_by_text("Ikke bestått", exact=True)).to_be_visible()
     expect(phone.get_by_role("heading", name="Forklaring").first).to_be_visible()
     assert sideways(phone) == 0
-    phone.get_by_role("link", name="Gå videre").first.click()
+    phone.get_by_role("link", name="Tilbake til kurset").first.click()
 
     press(phone, "Ta ettertesten på nytt")
     for number, keys in right_answers(site, phone).items():
@@ -178,7 +179,7 @@ def meets_the_others(site: Site, page: Page, phone: Page) -> None:
         sign_in(page, TONE)
         menu(page, "Samlinger")
         page.get_by_role("table").get_by_role("link", name="Samling vinter").click()
-        follow(page, "Før frammøte")
+        follow(page, "Registrer frammøte")
         page.get_by_role("checkbox", name=NAME).check()
         press(page, "Lagre frammøtet")
         shown_flash(page, "1 av 1 til stede")
@@ -192,12 +193,12 @@ def observes_two_presentations(site: Site, page: Page, phone: Page) -> None:
         on(site, day)
         sign_in(phone, NEWCOMER, PASSWORD)
         menu(phone, "Hospitering")
-        follow(phone, "Før en hospitering jeg har vært på")
+        follow(phone, "Registrer en hospitering jeg har vært på")
         phone.get_by_label("Dato").fill(day.isoformat())
         phone.get_by_label("Bedrift").fill("Nordlys Lager & <Sønn>")
         phone.get_by_label(names[module]).check()
-        phone.get_by_label("Veileder", exact=True).select_option("Mons Sørby")
-        press(phone, "Før hospiteringen")
+        phone.get_by_label("Mentor", exact=True).select_option("Mons Sørby")
+        press(phone, "Registrer hospiteringen")
         expect(phone.get_by_role("row", name=norwegian(day))).to_contain_text("venter på bekreftelse")
         assert sideways(phone) == 0
         sign_in(page, MONS)
@@ -244,7 +245,6 @@ def fetches_the_certificate(site: Site, phone: Page) -> str:
 
 def a_stranger_looks_at_it(site: Site, window: Page, code: str) -> None:
     window.goto("/")
-    follow(window, "Kontroller et sertifikat")
     window.get_by_label("Kontrollkode").fill(code.lower().replace("-", " "))
     press(window, "Kontroller")
     expect(window.get_by_role("heading", level=1)).to_have_text("Sertifikatet er utstedt av HelseIArbeid")
@@ -267,3 +267,26 @@ def the_region_sees_it(page: Page, folder: Path) -> None:
         follow(page, "Last ned som CSV")
     download.value.save_as(folder / "register.csv")
     assert NAME in (folder / "register.csv").read_text(encoding="utf-8-sig")
+
+
+def test_answers_given_without_a_connection_arrive_when_it_is_back(site: Site, chromium: Chromium) -> None:
+    complaints: list[str] = []
+    with open_window(chromium, site, width=PHONE, complaints=complaints) as phone:
+        sign_in(phone, "kari@cast.example")
+        follow(phone, "Se kurset")
+        press(phone, "Begynn på kurset")
+        press(phone, "Ta førtesten")
+        right = right_answers(site, phone)
+        answer(phone, 1, right[1])
+        expect(saving(phone)).to_contain_text("Lagret ")
+        phone.context.set_offline(True)
+        answer(phone, 2, right[2])
+        expect(saving(phone)).to_contain_text("Ingen forbindelse")
+        press(phone, "Lever prøven")
+        expect(saving(phone)).to_contain_text("Prøven er ikke levert")
+        phone.context.set_offline(False)
+        expect(saving(phone)).to_contain_text("Lagret ")
+        phone.reload()
+        assert [chosen(phone, number) for number in (1, 2, 3)] == [right[1], right[2], ()]
+        assert {"net::ERR_INTERNET_DISCONNECTED" in text for text in complaints} == {True}
+        complaints.clear()

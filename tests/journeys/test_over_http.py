@@ -102,7 +102,7 @@ def meets_the_others(site: Site) -> None:
         on(site, day)
         tone = Browser(site.app).sign_in(TONE)
         tone.get(seminar)
-        tone.click(next(words for words in tone.page.links if words.startswith("Før frammøte")))
+        tone.click(next(words for words in tone.page.links if words.startswith("Registrer frammøte")))
         tone.submit("Lagre frammøtet", present=str(nina.id))
         if day == PART_1[-1]:
             observes_two_presentations(site)
@@ -114,7 +114,7 @@ def observes_two_presentations(site: Site) -> None:
         nina = Browser(site.app).sign_in(NEWCOMER, PASSWORD)
         nina.get("/hospitering/ny")
         nina.submit(
-            "Før hospiteringen",
+            "Registrer hospiteringen",
             on=day.isoformat(),
             company="Nordlys Lager & <Sønn>",
             modules=module,

@@ -69,6 +69,21 @@ def test_the_paper_is_one_form_with_a_group_for_each_question(
         assert "<p" not in inner, "a label may not hold a paragraph"
 
 
+@pytest.mark.parametrize(
+    ("form", "paper", "result"),
+    [("pre", "Førtest", "Resultat av førtesten"), ("post", "Ettertest", "Resultat av ettertesten")],
+)
+def test_the_heading_says_which_test_it_is_and_the_course_stands_above_it(
+    database: Database, people: Cast, browser: Browser, form: str, paper: str, result: str
+) -> None:
+    address = open_paper(database, people.kari, browser, form=form, title="Rolig start")
+    assert f"Rolig start {paper} " in words(browser.get(address))
+    browser.post(f"{address}/lever", {"bekreftet": "ja"})
+    shown = browser.get(f"{address}/resultat")
+    assert f"Rolig start {result} " in words(shown)
+    assert 'data-color="accent" href="/kurs/startopplaering">Tilbake til kurset</a>' in shown.text
+
+
 def test_without_javascript_one_saves_goes_away_and_comes_back(
     database: Database, people: Cast, browser: Browser
 ) -> None:

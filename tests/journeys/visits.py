@@ -1,0 +1,183 @@
+"""Every page of the site, opened as somebody who may see it, in a world where each has something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates.demo import lives
+from certificates.models import Certificate
+from certificates.services import decisions
+from certificates.status import EventKind
+from lms import people as persons
+from lms import units
+from lms.clock import at_local
+from lms.outbox import MailState, OutboxMail
+from lms.people import LinkPurpose, Locale, Person
+from lms.units import Sector, Unit
+from quizzes.attempts import Purpose
+from quizzes.models import Attempt
+from tests import world
+from tests.cast import Cast
+from tests.world import World
+
+# Answers to a GET that are no pages; the test that uses this sees to it that they are none.
+NOT_PAGES = frozenset(
+    {"courses.asset", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv", "static"}
+)  # fmt: skip
+STRANGER = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who opens which page; `button` is then pressed, to see the page say no to an empty form, or to one signed out."""
+
+    endpoint: str
+    who: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    button: str = ""
+    status: int = 200
+    signed_out: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """The world of tests/world.py and what only the pages need besides."""
+
+    world: World
+    invited: int
+    activation: str
+    reset: str
+    suspended: int
+    codes: Mapping[int, str]
+    attempts: Mapping[tuple[int, str], int]
+
+
+def furnish(session: Session, people: Cast, today: date) -> Place:
+    """Somebody in the middle of a course, somebody suspended, somebody invited, a mail that came back."""
+    there = world.build(session, people, today)
+    dice, guides = world.chance(), world.guides_of(session, people)
+    lives.sit(session, people.stian, lives.FOUNDATION, Purpose.PRE, today - timedelta(days=9), right=0.4, chance=dice)
+    lives.read(session, people.stian, lives.FOUNDATION, today - timedelta(days=8), today, share=0.4)
+    lives.deliver(session, people.geir, today - timedelta(days=60), today - timedelta(days=5), 3, dice)
+    lives.gather(session, [people.geir], today - timedelta(days=20), guides)
+    now = at_local(today, 12)
+    suspended = world.certify(session, people, people.sonja, today - timedelta(days=80))
+    decisions.decide_certificate(
+        session,
+        suspended,
+        EventKind.SUSPENDED,
+        effective_on=today,
+        reason="Holdt bedriftstiltak alene tre ganger.\nSamtale er avtalt.",
+        actor_id=people.siri,
+        now=now,
+    )
+    invited = persons.add_person(session, name="Inga Invitert", email="inga@cast.example", locale=Locale.NB, now=now)
+    units.join_unit(session, invited, session.get_one(Unit, people.tromso), Sector.HELSE, on=today)
+    links = [
+        persons.mailed_link(session, person, purpose, now=now, valid_for=timedelta(hours=10))
+        for person, purpose in (
+            (invited, LinkPurpose.ACTIVATE),
+            (session.get_one(Person, people.kari), LinkPurpose.RESET),
+        )
+    ]
+    came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
+    assert came_back is not None
+    came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
+    session.get_one(Person, people.geir).mail_refused_at = now
+    return Place(
+        world=there,
+        invited=invited.id,
+        activation=links[0],
+        reset=links[1],
+        suspended=suspended.id,
+        codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
+        attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
+    )
+
+
+def visits(people: Cast, place: Place) -> list[Visit]:
+    """Who opens what. A page that nobody opens fails the tests that use this."""
+    there, course = place.world, {"course_id": lives.FOUNDATION}
+    lesson = {**course, "lesson_id": "rygg-fra-skjor-til-sterk"}
+    kari, valid, suspended = {"person_id": people.kari}, {"certificate_id": there.certificate}, place.suspended
+    return [
+        *(Visit("home.home", who) for who in (STRANGER, "kari", "mons", "tone", "knut", "geir", "sonja", "ari")),
+        Visit("home.me", "knut"),
+        Visit("auth.sign_in", STRANGER),
+        Visit("auth.sign_in", STRANGER, button="Logg inn", status=422),
+        Visit("auth.forgotten", STRANGER),
+        Visit("auth.forgotten", STRANGER, button="Send lenken", status=422),
+        Visit("auth.activate", STRANGER, {"token": place.activation}),
+        Visit("auth.activate", STRANGER, {"token": "used-up"}, status=410),
+        Visit("auth.reset", STRANGER, {"token": place.reset}, button="Lagre passordet", status=422),
+        Visit("administration.index", "knut"),
+        Visit("administration.invitation", "knut"),
+        Visit("administration.invitation", "knut", button="Send invitasjonen", status=422),
+        Visit("administration.invitation", "knut", button="Send invitasjonen", status=400, signed_out=True),
+        Visit("administration.mail_problems", "knut"),
+        Visit("administration.person", "knut", {"person_id": people.mons}),
+        Visit("administration.person", "knut", {"person_id": place.invited}),
+        Visit("administration.correction", "knut", kari),
+        Visit("administration.index", "kari", status=403),
+        *(Visit("courses.index", who) for who in ("stian", "ari")),
+        *(Visit("courses.course", who, course) for who in ("kari", "mons", "stian", "geir", "ari")),
+        Visit("courses.course", "kari", {"course_id": "no-such-course"}, status=404),
+        Visit("courses.coverage", "ari", course),
+        *(Visit("courses.lesson", who, lesson) for who in ("stian", "geir")),
+        Visit("courses.lesson", "stian", {**course, "lesson_id": "rygg-i-salen"}),
+        Visit("deliveries.index", "geir"),
+        Visit("deliveries.index", "mons", button="Registrer leveransen", status=422),
+        Visit("gatherings.new", "tone"),
+        Visit("gatherings.new", "tone", button="Registrer for de avkryssede", status=422),
+        Visit("seminars.index", "tone"),
+        Visit("seminars.new", "tone"),
+        Visit("seminars.new", "tone", button="Planlegg samlingen", status=422),
+        Visit("seminars.seminar", "tone", {"seminar_id": there.seminar}),
+        Visit("seminars.day", "tone", {"seminar_id": there.seminar, "day_id": there.day}),
+        *(Visit("visits.index", who) for who in ("kari", "mons", "tone")),
+        Visit("visits.new", "kari"),
+        Visit("visits.new", "kari", button="Registrer hospiteringen", status=422),
+        Visit("quizzes.paper", "kari", {"attempt_id": there.attempt}),
+        Visit("quizzes.confirm", "kari", {"attempt_id": there.attempt}),
+        Visit("quizzes.result", "stian", {"attempt_id": place.attempts[people.stian, "pre"]}),
+        Visit("quizzes.result", "geir", {"attempt_id": place.attempts[people.geir, "post"]}),
+        *(Visit("holder.path", who) for who in ("kari", "geir", "sonja")),
+        Visit("holder.certificate", "geir", valid),
+        Visit("holder.certificate", "sonja", {"certificate_id": suspended}),
+        Visit("participants.index", "knut"),
+        Visit("participants.index", "knut", {"vis": "not_begun"}),
+        Visit("participants.person", "tone", kari),
+        Visit("participants.person", "knut", kari),
+        Visit("participants.person", "tone", {"person_id": people.geir}),
+        Visit("register.index", "siri"),
+        Visit("register.index", "siri", {"q": "ingen som heter det"}),
+        Visit("register.decision", "siri", valid),
+        Visit("register.decision", "siri", valid, button="Lagre beslutningen", status=422),
+        Visit("verification.programme", STRANGER),
+        Visit("verification.index", STRANGER),
+        Visit("verification.programme", STRANGER),
+        Visit("verification.show", STRANGER, {"code": place.codes[there.certificate]}),
+        Visit("verification.show", STRANGER, {"code": place.codes[suspended]}),
+        Visit("verification.show", STRANGER, {"code": "AAAA-AAAA-AAAA"}, status=404),
+    ]
+
+
+def pages(app: Flask) -> set[str]:
+    """The endpoints of all pages there are."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+    }
+
+
+def address(app: Flask, visit: Visit) -> str:
+    """The path of a visit."""
+    with app.test_request_context():
+        return app.url_map.bind("127.0.0.1").build(visit.endpoint, dict(visit.values))

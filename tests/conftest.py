@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 
 from courses.drafts import BUNDLED, Draft, read_drafts
 from courses.publishing import publish
@@ -29,6 +32,16 @@ from tests.mail_server import MailServer
 from tests.postgres import Cluster
 from tests.transports import KeptMail
 from wsgi import FEATURES
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # Two busy cores: how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("house", deadline=None, database=None)
@@ -205,3 +218,18 @@ def stranger(app: Flask) -> FlaskClient:
 def requires_all() -> bool:
     """Whether missing programs fail the run rather than skip a test."""
     return os.environ.get("LMS_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Chromium as Debian installs it, without its windows where that is to be had; or a skip saying what is missing."""
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    if program is None:
+        message = "Chromium is not on this machine (apt-get install chromium)"
+        if os.environ.get("LMS_REQUIRE_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from certificates.numbering import number_of, print_code
 from flask import Flask
 from flask import session as cookies
 from flask_wtf.csrf import generate_csrf
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
 from certificates.models import Certificate
+from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
 from certificates.validity import first_period, grace_ends
 from courses.drafts import BUNDLED, read_draft

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from courses.drafts import Draft
@@ -29,16 +27,6 @@ from tests.journeys import visits
 from tests.journeys.visits import Place
 from tests.mail_server import MailServer, free_port
 from wsgi import FEATURES
-
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -90,21 +78,6 @@ def furnished(site: Site) -> Place:
     """The site with something to show on every page."""
     with site.app.test_request_context(base_url=site.url), site.database.transaction() as session:
         return visits.furnish(session, site.people, local_date(site.clock.now()))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    """Headless Chromium as Debian installs it, or a skip saying what is missing."""
-    program = shutil.which("chromium")
-    if program is None:
-        message = "Chromium is not on this machine (apt-get install chromium)"
-        if os.environ.get("LMS_REQUIRE_ALL") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -35,3 +36,9 @@ def right_answers(session: Session, attempt_id: int) -> Mapping[int, tuple[str, 
 def norwegian(day: date) -> str:
     """22.11.2026."""
     return f"{day:%d.%m.%Y}"
+
+
+def printed_code(words: str) -> str:
+    """The code a person types, among the words of a certificate: three groups of four letters and digits."""
+    (code,) = set(re.findall(r"(?<!\S)[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?!\S)", words))
+    return str(code)

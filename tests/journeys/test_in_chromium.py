@@ -240,7 +240,7 @@ def fetches_the_certificate(site: Site, phone: Page) -> str:
     printed = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
     assert NAME in printed
     assert norwegian(script.VALID_THROUGH) in printed
-    return next(word for word in printed.split() if word.count("-") == 2 and not word.startswith("HIA"))
+    return script.printed_code(printed)
 
 
 def a_stranger_looks_at_it(site: Site, window: Page, code: str) -> None:

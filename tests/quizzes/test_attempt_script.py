@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from lms import migrate, people
@@ -28,8 +27,6 @@ from tests.transports import KeptMail
 from wsgi import FEATURES
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 BANK = [question(f"q-{n}", kind=Kind.MULTIPLE if n == 3 else Kind.SINGLE, options=4) for n in range(4)]
 LOST = "Ingen forbindelse"
 
@@ -62,12 +59,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, settings: Settings, clock: FrozenClock) -> Iterator[Desk]:
-    if CHROMIUM is None:
-        message = "chromium is not on this machine"
-        if os.environ.get("LMS_REQUIRE_ALL") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+def desk(chromium: Chromium, tmp_path: Path, settings: Settings, clock: FrozenClock) -> Iterator[Desk]:
     database = Database(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
     migrate.upgrade(database)
     app = build_app(settings, FEATURES, clock=clock, transport=KeptMail(), database=database)
@@ -81,12 +73,11 @@ def desk(tmp_path: Path, settings: Settings, clock: FrozenClock) -> Iterator[Des
     serving.start()
     site = f"http://127.0.0.1:{server.server_port}"
     cookie = {"name": "lms", "value": _signed(app, token), "url": site}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        desk = Desk(browser.new_context(), database, f"{site}/prove/{attempt.id}", cookie)
-        desk.sign_in()
-        yield desk
-        browser.close()
+    context = chromium.new_context()
+    desk = Desk(context, database, f"{site}/prove/{attempt.id}", cookie)
+    desk.sign_in()
+    yield desk
+    context.close()
     server.shutdown()
     serving.join()
     server.server_close()

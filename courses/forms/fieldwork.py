@@ -22,7 +22,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from courses.seminars import DAYS_BY_PART, SEATS_DEFAULT, SEATS_MAX, Day, GatheringKind, days_of
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
-from lms.forms import NAME_LENGTH_MAX, Form, at_most, day_field, not_after, required
+from lms.forms import NAME_LENGTH_MAX, Form, at_most, day_field, not_after, required, stripped
 from lms.ids import search_key
 from lms.web import request_today
 
@@ -47,11 +47,6 @@ class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
 def not_blank() -> DataRequired:
     """The field holds more than blanks; for text with a filter that takes blanks away."""
     return DataRequired(message=_l("Fyll ut dette feltet."))
-
-
-def one_line(value: str | None) -> str:
-    """A filter: text on one line, without blanks around it and without characters nobody can see."""
-    return "".join(sign for sign in " ".join((value or "").split()) if sign.isprintable())
 
 
 def some_lines(value: str | None) -> str:
@@ -90,10 +85,10 @@ class SeminarForm(Form):
     name = StringField(
         _l("Navn på samlingen"),
         [not_blank(), at_most(NAME_LENGTH_MAX)],
-        filters=[one_line],
+        filters=[stripped],
         description=_l("For eksempel «Grunnopplæring våren 2027»."),
     )
-    place = StringField(_l("Sted"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    place = StringField(_l("Sted"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
     seats = IntegerField(_l("Antall plasser"), [required(), between(1, SEATS_MAX)], default=SEATS_DEFAULT)
     part_1_day_1 = day_field(_l("Del 1, dag 1"), Optional())
     part_1_day_2 = day_field(_l("Del 1, dag 2"), Optional())
@@ -125,7 +120,7 @@ class SeminarForm(Form):
 class PeopleForm(Form):
     """People to choose: a search, and who is ticked so far. `person` is checked against reach in `access`."""
 
-    q = StringField(_l("Søk etter navn"), [at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    q = StringField(_l("Søk etter navn"), [at_most(NAME_LENGTH_MAX)], filters=[stripped])
     person = MultiCheckboxField(_l("Deltakere"), coerce=row_id, validate_choice=False)
 
     def chosen(self) -> tuple[int, ...]:
@@ -153,11 +148,11 @@ class VisitForm(Form):
     """
 
     on = day_field(_l("Dato"), required(), not_after(request_today))
-    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
     modules = MultiCheckboxField(_l("Hva presentasjonen dekket"), choices=module_choices, coerce=str)
     mentor = SelectField(_l("Mentor"), coerce=int, default=0)
     mentor_name = StringField(
-        _l("Navn på mentoren, når navnet ikke står i listen"), [at_most(NAME_LENGTH_MAX)], filters=[one_line]
+        _l("Navn på mentoren, når navnet ikke står i listen"), [at_most(NAME_LENGTH_MAX)], filters=[stripped]
     )
     note = TextAreaField(_l("Merknad"), [at_most(NOTE_LENGTH_MAX)], filters=[some_lines])
 
@@ -196,9 +191,9 @@ class VisitForm(Form):
 class DeliveryForm(Form):
     """A delivery, short enough for a phone on the way out of the door. `entry` is made with the form."""
 
-    entry = HiddenField(validators=[not_blank(), at_most(ENTRY_LENGTH_MAX)], filters=[one_line])
+    entry = HiddenField(validators=[not_blank(), at_most(ENTRY_LENGTH_MAX)], filters=[stripped])
     on = day_field(_l("Dato"), required(), not_after(request_today))
-    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
     module = RadioField(_l("Modul"), [required()], choices=module_choices)
     model = RadioField(
         _l("Modell"),
@@ -238,7 +233,7 @@ class DeliveryForm(Form):
 class GatheringForm(PeopleForm):
     """A gathering and who took part."""
 
-    title = StringField(_l("Navn på samlingen"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[one_line])
+    title = StringField(_l("Navn på samlingen"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
     on = day_field(_l("Dato"), required(), not_after(request_today))
     kind = RadioField(
         _l("Type"),

@@ -83,7 +83,7 @@ class Database:
             yield session
 
     def one_statement(self) -> AbstractContextManager[Connection]:
-        """A bare connection for one SELECT that needs no objects: what every request does, as cheaply as possible."""
+        """A bare connection for SELECTs that need no objects and not each other: as cheap as a read can be."""
         if _open_transaction.get():
             raise NestedTransaction("a transaction is open here: read with its session")
         return self._for_statement.connect()
@@ -125,6 +125,11 @@ def transaction(*, rehearse: bool = False) -> AbstractContextManager[Session]:
 def reading() -> AbstractContextManager[Session]:
     """`with reading() as session:` in the running application; see `Database.reading`."""
     return current_database().reading()
+
+
+def one_statement() -> AbstractContextManager[Connection]:
+    """`with one_statement() as connection:` in the running application; see `Database.one_statement`."""
+    return current_database().one_statement()
 
 
 def _make_engine(url: str) -> Engine:

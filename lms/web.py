@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,23 +22,31 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from lms import formatting, wording
 from lms.clock import Clock, local_date
-from lms.db import current_database
+from lms.db import one_statement
 from lms.errors import LmsError, Throttled
-from lms.features import Feature
+from lms.features import Feature, Link
 from lms.people import Locale
 from lms.verdict import Reason, because
 from lms.viewer import Viewer, viewer_for_session
 
 CLOCK = "lms.clock"
 FEATURES = "lms.features"
-CHROME = "lms.chrome"
-CHROMES_KEPT = 2_000
+FRAMES = "lms.frames"
+FRAMES_KEPT = 2_000
 TYPED_WORTH_KEEPING = 20  # characters
 STATIC = Path(__file__).parent / "static"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+SECURITY_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+"""On every answer as they are; a policy for content and for keeping may be a page's own."""
 REQUEST_BYTES_MAX = 2 * 1024 * 1024
 
 log = logging.getLogger(__name__)
@@ -52,7 +61,16 @@ def public(view: View) -> View:
 
 def viewer() -> Viewer:
     """The signed-in person behind this request; only in pages that are not public."""
-    return cast(Viewer, current_user._get_current_object())
+    found = signed_in()
+    assert found is not None, "a page for everyone asked who is signed in: use signed_in()"
+    return found
+
+
+def signed_in() -> Viewer | None:
+    """The viewer, or None on a public page without one. Asked many times a page, found out once."""
+    if "viewer" not in g and current_user and current_user.is_authenticated:  # a job has no user at all
+        g.viewer = current_user._get_current_object()
+    return cast("Viewer | None", g.get("viewer"))
 
 
 def request_now() -> datetime:
@@ -95,7 +113,7 @@ def wants_json() -> bool:
 def install(app: Flask, features: tuple[Feature, ...]) -> None:
     """Hang the shell around the application."""
     app.extensions[FEATURES] = features
-    app.extensions[CHROME] = {}
+    app.extensions[FRAMES] = {}
     app.extensions[wording.EXTENSION] = {code: text for feature in features for code, text in feature.wording.items()}
     Babel(app, locale_selector=_locale)
     CSRFProtect(app)
@@ -114,7 +132,7 @@ def _install_sign_in(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Viewer | None:
-        with current_database().one_statement() as db:
+        with one_statement() as db:
             return viewer_for_session(db, token, now=request_now(), today=request_today())
 
     @app.before_request
@@ -124,7 +142,7 @@ def _install_sign_in(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
             return None
-        if current_user.is_authenticated:
+        if signed_in() is not None:
             return None
         if request.method == "POST" and _typed():
             return _not_saved(401, because("signed-out"))
@@ -145,28 +163,39 @@ def _install_templates(app: Flask) -> None:
         lines=wording.lines,
     )
     app.jinja_env.globals.update(
-        asset=asset, chrome=chrome, language=wording.language, locales=tuple(Locale), signed_in=_signed_in
+        asset=asset, page_frame=page_frame, language=wording.language, locales=tuple(Locale), signed_in=signed_in
     )
 
 
-def _signed_in() -> Viewer | None:
-    """For templates: the viewer, or None on a public page without one."""
-    return viewer() if current_user.is_authenticated else None
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page, ready-made: the links of its head, its header and its footer."""
+
+    language: str
+    head: Markup
+    header: Markup
+    footer: Markup
 
 
-def chrome(part: str) -> Markup:
-    """The header or footer of the page now being made; the same words are put together once a process."""
-    person = _signed_in()
-    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
-    found = [link for feature in features for link in feature.navigation(person)] if person else []
-    links = tuple(sorted(found, key=lambda link: link.order))
-    known: dict[tuple[object, ...], Markup] = current_app.extensions[CHROME]
-    name, here = person.name if person else "", request.endpoint
-    key = (part, wording.language(), name, here, tuple(link.endpoint for link in links))
+def page_frame() -> Frame:
+    """The frame of the page now being made; for the same words it is put together once a process."""
+    person = signed_in()
+    links: tuple[Link, ...] = ()
+    if person is not None:
+        features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+        found = [link for feature in features for link in feature.navigation(person)]
+        links = tuple(sorted(found, key=lambda link: link.order))
+    known: dict[tuple[object, ...], Frame] = current_app.extensions[FRAMES]
+    language, name, here = wording.language(), person.name if person else "", request.endpoint
+    key = (language, name, here, tuple(link.endpoint for link in links))
     if key not in known:
-        if len(known) >= CHROMES_KEPT:
+        if len(known) >= FRAMES_KEPT:
             known.clear()
-        known[key] = Markup(render_template(f"chrome/{part}.html", name=name, here=here, links=links))  # noqa: S704
+        parts = [
+            Markup(render_template(f"frame/{part}.html", name=name, here=here, links=links))  # noqa: S704
+            for part in ("head", "header", "footer")
+        ]
+        known[key] = Frame(language, *parts)
     return known[key]
 
 
@@ -179,8 +208,8 @@ def asset(name: str) -> str:
 
 def _locale() -> str:
     """The signed-in person's language, else the one chosen here, else the browser's; `no` means nb."""
-    if current_user and current_user.is_authenticated:
-        return viewer().locale
+    if person := signed_in():
+        return person.locale
     chosen = session.get("locale")
     if chosen in tuple(Locale):
         return str(chosen)
@@ -195,12 +224,8 @@ def _locale() -> str:
 
 def _secure(response: Response) -> Response:
     headers = response.headers
+    headers.extend(SECURITY_HEADERS)
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from courses.catalogue import MEDIA_TYPES
@@ -36,7 +36,7 @@ class Reading:
         return self.standing is not None or self.is_preview
 
 
-def reading_for(session: Session, viewer: Viewer, course_id: str) -> Reading:
+def reading_for(session: Session | Connection, viewer: Viewer, course_id: str) -> Reading:
     """A course that everyone signed in may look at; 404 for one that isn't published. One query when enrolled."""
     standing = queries.standing_of(session, viewer.person_id, course_id)
     if standing is not None:
@@ -46,7 +46,7 @@ def reading_for(session: Session, viewer: Viewer, course_id: str) -> Reading:
     return Reading(volume=queries.volume(session, offer.digest), standing=None, is_preview=may_preview)
 
 
-def offer_for(session: Session, viewer: Viewer, course_id: str) -> Offer:
+def offer_for(session: Session | Connection, viewer: Viewer, course_id: str) -> Offer:
     """A course as it is published now; 404 for one that isn't."""
     require(viewer, Act.LEARN)
     offer = queries.offer(session, course_id)

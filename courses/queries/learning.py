@@ -12,7 +12,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from courses.catalogue import Kind
@@ -112,7 +112,7 @@ def owner_of(enrolment_id: int) -> str:
     return f"enrolment:{enrolment_id}"
 
 
-def volume(session: Session, digest: str) -> Volume:
+def volume(session: Session | Connection, digest: str) -> Volume:
     """A published version. One query the first time a process sees it, none after."""
 
     def fetch() -> Mapping[str, Any]:
@@ -129,13 +129,13 @@ def offers(session: Session) -> list[Offer]:
     return [_offer(row) for row in session.execute(_OFFERS.order_by(CourseVersion.title))]
 
 
-def offer(session: Session, course_id: str) -> Offer | None:
+def offer(session: Session | Connection, course_id: str) -> Offer | None:
     """A course as it is published now, or None. One query."""
     row = session.execute(_OFFERS.where(Course.id == course_id)).one_or_none()
     return None if row is None else _offer(row)
 
 
-def standing_of(session: Session, person_id: int, course_id: str) -> Standing | None:
+def standing_of(session: Session | Connection, person_id: int, course_id: str) -> Standing | None:
     """A person's latest cycle of a course, or None where there is none. One query."""
     rows = session.execute(_STANDING, {"person_id": person_id, "course_id": course_id}).all()
     return next(iter(_standings(rows)), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +14,7 @@ from courses.access import learning as access
 from courses.queries import learning as queries
 from courses.services import learning as services
 from courses.views import pages
-from lms.db import reading, transaction
+from lms.db import one_statement, reading, transaction
 from lms.roles import Act
 from lms.verdict import No
 from lms.web import request_now, see_other, viewer
@@ -72,13 +74,14 @@ def start(course_id: str) -> ResponseReturnValue:
 @blueprint.get("/kurs/<course_id>/<lesson_id>")
 def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """A lesson to read. Before it is open, the course's page, which says what comes first."""
-    with reading() as db:
+    with one_statement() as db:
         found = access.reading_for(db, viewer(), course_id)
-        place = access.page_for(found.volume, lesson_id)
-        standing = found.standing
-        # whoever has done a lesson has taken the pre-test; asking again would cost every page a query
-        needs_asking = standing is not None and not standing.done
-        verdict = steps.may_read(queries.pre_test(db, standing.enrolment_id)) if standing and needs_asking else True
+    place = access.page_for(found.volume, lesson_id)
+    standing = found.standing
+    verdict: Literal[True] | No = True
+    if standing is not None and not standing.done:  # whoever has done a lesson has taken the pre-test
+        with reading() as session:
+            verdict = steps.may_read(queries.pre_test(session, standing.enrolment_id))
     if not found.may_open_lessons:
         flash(_("Begynn på kurset for å lese leksjonene."), "info")
         return see_other("courses.course", course_id=course_id)

@@ -34,9 +34,9 @@ from tests.transports import KeptMail
 from wsgi import FEATURES
 
 SECRET = "for the benchmarks only, on this machine only"
-ROUNDS = 3
+ROUNDS = 5
 CONNECTIONS = (1, 10)
-PAGES_PER_SLOT = 200
+PAGES_PER_SLOT = 400
 ATTEMPTS_PER_SLOT = 10
 BARE = "bare Flask: session cookie, three SELECTs, 20 KB"
 ATTEMPT = "a whole attempt of ten questions"
@@ -101,7 +101,7 @@ def scenarios(
         BARE: Scenario(bare, get("/"), same(bare_cookie), PAGES_PER_SLOT),
         "the course page": Scenario(site, get(f"/kurs/{COURSE}"), same(reader), PAGES_PER_SLOT),
         "a lesson": Scenario(site, get(f"/kurs/{COURSE}/{found.lesson}"), same(reader), PAGES_PER_SLOT),
-        "the register with 2,000 instructors": Scenario(site, get("/register"), same(coordinator), PAGES_PER_SLOT // 4),
+        "the register with 2,000 instructors": Scenario(site, get("/register"), same(coordinator), PAGES_PER_SLOT // 16),
         ATTEMPT: Scenario(site, take_test, lambda count: list(itertools.islice(learners, count)), 1),
     }
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms.verdict import No, because
-from quizzes.questions import Kind, Question
-from quizzes.scoring import Response
+from quizzes.questions import CHOICES, TYPED, Kind, Question
+from quizzes.responses import Response, contradicts_itself, is_too_long, places, typed, unknown
+from quizzes.typed import TEXT_MAX_CHARS, read_number, visible
 
 
 class Purpose(StrEnum):
@@ -51,13 +52,47 @@ def may_start(purpose: Purpose, earlier: Iterable[Attempt]) -> int | No:
 
 
 def accept(posted: Iterable[str], question: Question) -> Response | No:
-    """What a person chose, from the option keys a browser sent, in any order and however often.
+    """What a person has answered, from the tokens a browser sent, in any order and however often.
 
-    Choosing nothing is a response too, and as an empty set false in a condition: ask `isinstance(…, No)`.
+    A field that was left alone sends an empty text, which is no answer; a typed text keeps its words and loses the
+    characters nobody sees. Answering nothing is a response too, and as an empty set false in a condition: ask
+    `isinstance(…, No)`.
     """
     response = frozenset(posted)
-    if not response <= question.keys:
+    if question.kind in TYPED:
+        response = frozenset(text for text in map(visible, response) if text.strip())
+    elif question.kind not in CHOICES:
+        response -= {""}
+    if unknown(question, response):
         return No((because("option-unknown"),))
-    if len(response) > 1 and question.kind is not Kind.MULTIPLE:
+    if contradicts_itself(question, response):
         return No((because("one-option-only"),))
+    if is_too_long(question, response):
+        return No((because("answer-too-long", most=TEXT_MAX_CHARS),))
     return response
+
+
+class Standing(StrEnum):
+    """How far an answer has come. An unreadable one is whole, and will give nothing."""
+
+    EMPTY = "empty"
+    HALF = "half"
+    UNREADABLE = "unreadable"
+    WHOLE = "whole"
+
+
+def standing(question: Question, response: Response) -> Standing:
+    """How far the answer to a question has come.
+
+    Half of it is there when a prompt has no option, when a step has no place or two steps have the same; a number is
+    unreadable when `quizzes.typed.read_number` cannot read it.
+    """
+    if not response:
+        return Standing.EMPTY
+    if question.kind is Kind.MATCHING and len(response) < len(question.prompts):
+        return Standing.HALF
+    if question.kind is Kind.ORDERING and len(set(places(response).values())) < len(question.options):
+        return Standing.HALF
+    if question.kind is Kind.NUMERIC and read_number(typed(response)) is None:
+        return Standing.UNREADABLE
+    return Standing.WHOLE

@@ -17,7 +17,8 @@ from fractions import Fraction
 from math import copysign, sqrt
 
 from quizzes.questions import Question
-from quizzes.scoring import Response
+from quizzes.responses import Response, tokens
+from quizzes.typed import folded
 
 Scores = Sequence[Fraction]
 """Scores of one question, or totals of one form: one for each person."""
@@ -47,11 +48,22 @@ def discrimination(scores: Scores, totals: Scores) -> float | None:
 
 
 def option_shares(question: Question, responses: Sequence[Response]) -> dict[str, float] | None:
-    """For each option the share of persons, 0…1, who chose it; omitted answers count as persons."""
+    """For each thing one could answer the share of persons, 0…1, who did; omitted answers count as persons.
+
+    Keyed by option for questions answered by choosing, by pair of prompt and option ("a=c") for matching, by pair of
+    step and place ("b=1") for ordering: those nobody chose are there too. Typed answers are keyed by what was typed,
+    folded (`quizzes.typed.folded`), the most frequent first.
+    """
     if not responses:
         return None
-    chosen = Counter(key for response in responses for key in response)
-    return {option.key: chosen[option.key] / len(responses) for option in question.options}
+    known = tokens(question)
+    if known is None:
+        given = Counter(folded(text) for response in responses for text in response)
+        return {
+            text: times / len(responses) for text, times in sorted(given.items(), key=lambda one: (-one[1], one[0]))
+        }
+    chosen = Counter(token for response in responses for token in response)
+    return {token: chosen[token] / len(responses) for token in sorted(known)}
 
 
 def cronbach_alpha(table: Table) -> float | None:

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
-from quizzes.scoring import Response
+from quizzes.responses import Response
 
 
 class QuestionVersion(Base):
@@ -92,8 +92,8 @@ class Attempt(Base):
 class AttemptItem(Base):
     """One question of an attempt: the version shown, the order of its options, what was answered, what it gave.
 
-    `option_order` and `response` hold option keys, which are single letters: "cab". `response` is NULL as long as
-    nothing was chosen, and empty when every choice was taken back.
+    `option_order` holds option keys, which are single letters: "cab". `response` holds the tokens of the answer
+    (`quizzes.responses`), sorted; it is NULL as long as nothing was answered, and [] when all was taken back.
     """
 
     __tablename__ = "attempt_item"
@@ -109,15 +109,15 @@ class AttemptItem(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
     option_order: Mapped[str]
-    response: Mapped[str | None]
+    response: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     answered_at: Mapped[datetime | None]
     score_numerator: Mapped[int | None]
     score_denominator: Mapped[int | None]
 
     @property
     def chosen(self) -> Response:
-        """The keys chosen; empty when nothing is."""
-        return frozenset(self.response or "")
+        """What was answered; empty when nothing is."""
+        return frozenset(self.response or ())
 
     @property
     def score(self) -> Fraction | None:

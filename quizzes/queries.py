@@ -1,21 +1,24 @@
-"""Reads: attempts in short, the paper to answer, the result. Right answers leave this room in `review` only."""
+"""Reads: attempts in short, the paper to answer, the result. Right answers leave this room in `Result.review` only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from quizzes import attempts as rules
-from quizzes.attempts import Purpose, State
+from quizzes.attempts import Purpose, Standing, State
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
-from quizzes.questions import Kind, Question, from_document
+from quizzes.paper import PaperQuestion, told_once
+from quizzes.paper import asked as asked
+from quizzes.questions import Question, from_document
+from quizzes.review import ReviewedQuestion
+from quizzes.review import reviewed as reviewed
 from quizzes.scoring import Total, by_objective, passed
 
 
@@ -102,30 +105,6 @@ def shown_questions(session: Session, bank: str) -> dict[str, tuple[Question, ..
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperOption:
-    """An answer to choose, as sanitised HTML. Whether it is right is not known here."""
-
-    key: str
-    text: Markup
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperQuestion:
-    """A question to answer, with its options in the order shown."""
-
-    position: int
-    kind: Kind
-    stem: Markup
-    options: tuple[PaperOption, ...]
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether anything is chosen."""
-        return any(option.chosen for option in self.options)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """What a person sees while answering: no key, no feedback, no explanation."""
 
@@ -144,8 +123,26 @@ class Paper:
 
     @property
     def unanswered(self) -> tuple[PaperQuestion, ...]:
-        """The questions without an answer."""
-        return tuple(question for question in self.questions if not question.is_answered)
+        """The questions without any answer."""
+        return self._standing(Standing.EMPTY)
+
+    @property
+    def half_answered(self) -> tuple[PaperQuestion, ...]:
+        """The questions with a part of an answer."""
+        return self._standing(Standing.HALF)
+
+    @property
+    def unreadable(self) -> tuple[PaperQuestion, ...]:
+        """The questions that ask for a number and have something else."""
+        return self._standing(Standing.UNREADABLE)
+
+    @property
+    def unfinished(self) -> tuple[PaperQuestion, ...]:
+        """All of these: what one is asked about before handing in."""
+        return tuple(question for question in self.questions if question.standing is not Standing.WHOLE)
+
+    def _standing(self, how: Standing) -> tuple[PaperQuestion, ...]:
+        return tuple(question for question in self.questions if question.standing is how)
 
 
 def paper(session: Session, attempt_id: int) -> Paper:
@@ -158,18 +155,8 @@ def paper(session: Session, attempt_id: int) -> Paper:
         go_back_to=attempt.go_back_to,
         pass_mark=attempt.pass_mark,
         submitted_at=attempt.submitted_at,
-        questions=tuple(
-            PaperQuestion(
-                position=item.position,
-                kind=Kind(document["kind"]),
-                stem=_html(document["stem_html"]),
-                options=tuple(
-                    PaperOption(
-                        key=option["key"], text=_phrase(option["text_html"]), chosen=option["key"] in item.chosen
-                    )
-                    for option in _ordered(item, document)
-                ),
-            )
+        questions=told_once(
+            asked(document, item.position, item.option_order, item.chosen)
             for item, document in _rows(session, attempt_id)
         ),
     )
@@ -194,33 +181,6 @@ def result_by_objective(session: Session, attempt_id: int) -> tuple[ObjectiveRes
     """The result on each objective, in the order of their titles' mapping. Raises `ValueError` until submitted."""
     attempt = session.get_one(Attempt, attempt_id)
     return _by_objective(attempt, _rows(session, attempt_id))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewedOption:
-    """An answer with everything known about it."""
-
-    text: Markup
-    feedback: Markup
-    chosen: bool
-    right: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewedQuestion:
-    """A question afterwards: what was chosen, what is right and why, and what it gave (0…1)."""
-
-    position: int
-    kind: Kind
-    stem: Markup
-    explanation: Markup
-    options: tuple[ReviewedOption, ...]
-    score: Fraction
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether anything was chosen."""
-        return any(option.chosen for option in self.options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +214,7 @@ def result(session: Session, attempt_id: int) -> Result:
         points=attempt.points or Fraction(0),
         out_of=attempt.out_of,
         objectives=objectives,
-        review=() if attempt.form == Purpose.PRE else tuple(_reviewed(item, document) for item, document in rows),
+        review=() if attempt.form == Purpose.PRE else _review(rows),
     )
 
 
@@ -291,37 +251,8 @@ def _objective(objective: str, titles: Mapping[str, str], reached: Total) -> Obj
     )
 
 
-def _ordered(item: AttemptItem, document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    options = {option["key"]: option for option in document["options"]}
-    return (options[key] for key in item.option_order)
-
-
-def _reviewed(item: AttemptItem, document: Mapping[str, Any]) -> ReviewedQuestion:
-    return ReviewedQuestion(
-        position=item.position,
-        kind=Kind(document["kind"]),
-        stem=_html(document["stem_html"]),
-        explanation=_html(document["explanation_html"]),
-        options=tuple(
-            ReviewedOption(
-                text=_phrase(option["text_html"]),
-                feedback=_html(option["feedback_html"]),
-                chosen=option["key"] in item.chosen,
-                right=option["right"],
-            )
-            for option in _ordered(item, document)
-        ),
-        score=item.score or Fraction(0),
+def _review(rows: Rows) -> tuple[ReviewedQuestion, ...]:
+    return tuple(
+        reviewed(document, item.position, item.option_order, item.chosen, item.score or Fraction(0))
+        for item, document in rows
     )
-
-
-def _html(stored: str) -> Markup:
-    """HTML that was sanitised when it was published (`lms.markup.render`), and is kept in our own table only."""
-    return Markup(stored)  # noqa: S704
-
-
-def _phrase(stored: str) -> Markup:
-    """The same without the paragraph around it, when there is only one: a label may not hold a block."""
-    text = stored.strip()
-    inner = text.removeprefix("<p>").removesuffix("</p>")
-    return _html(inner if len(inner) == len(text) - 7 and "<p" not in inner else text)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations, count
 
-from quizzes.questions import Kind, Question
-
-Response = frozenset[str]
-"""The keys of the options somebody chose; empty when the question was left out."""
+from quizzes.questions import CHOICES, Kind, Number, Question
+from quizzes.responses import Response as Response
+from quizzes.responses import assigned, contradicts_itself, places, typed, unknown
+from quizzes.typed import folded, read_number
 
 NOTHING = Fraction(0)
 FULL = Fraction(1)
 
 
 def score(question: Question, response: Response) -> Fraction:
-    """The score of a response, 0…1; an omitted answer scores 0. Raises `ValueError` for a key the question lacks.
+    """The score of a response, 0…1; an omitted answer scores 0.
+
+    Raises `ValueError` for a token the question lacks, for two options or places where one can be, and for two texts.
 
     *single*, *true_false*: 1 for the right option alone, else 0.
 
@@ -25,15 +28,79 @@ def score(question: Question, response: Response) -> Fraction:
     none, gives 0, and so does blind choosing on average before the floor, whatever share of options one ticks:
     hence no reward for ticking much. The difference of the two rates is Youden's index J (Youden 1950, "Index for
     rating diagnostic tests", Cancer 3, 32–35), here with a floor at 0.
+
+    *matching*: the share of prompts paired right. A prompt without an option counts as wrong.
+
+    *ordering*: max(0, (C − D)/P), where P is the number of pairs of steps, C of those placed in the right order and D
+    of those placed in the opposite one. A pair counts as neither when one of its steps has no place, or both the same.
+    Only the right order, complete, gives 1, the opposite one 0, and a random one 0 on average before the floor. It is
+    Kendall's rank correlation τ between the order given and the right one, with undecided pairs in the denominator
+    (τ-a; Kendall 1938, "A new measure of rank correlation", Biometrika 30, 81–93), here with a floor at 0.
+
+    *numeric*: 1 for a number (`quizzes.typed.read_number`) inside the tolerance, bounds included, compared exactly;
+    else 0.
+
+    *short*: 1 for a text that `quizzes.typed.folded` cannot tell from one that is accepted, else 0.
     """
-    unknown = response - question.keys
-    if unknown:
-        raise ValueError(f"{question.id} has no option {', '.join(sorted(unknown))}")
+    foreign = unknown(question, response)
+    if foreign:
+        raise ValueError(f"{question.id} has no option {', '.join(sorted(foreign))}")
+    if question.kind not in CHOICES and contradicts_itself(question, response):
+        raise ValueError(f"{question.id} takes one answer where there are two: {', '.join(sorted(response))}")
+    if question.kind is Kind.MATCHING:
+        return _of_pairs(question, response)
+    if question.kind is Kind.ORDERING:
+        return _of_order(question.order, places(response))
+    if question.number is not None:
+        return _of_number(question.number, typed(response))
+    if question.kind is Kind.SHORT:
+        given = folded(typed(response))
+        return FULL if given and given in _accepted(question) else NOTHING
     right = question.right_keys
     if question.kind is not Kind.MULTIPLE:
         return FULL if response == right else NOTHING
     wrong = question.keys - right
     return max(NOTHING, Fraction(len(response & right), len(right)) - Fraction(len(response & wrong), len(wrong)))
+
+
+def _of_pairs(question: Question, response: Response) -> Fraction:
+    given = assigned(response)
+    right = sum(given.get(prompt.key) == prompt.option for prompt in question.prompts)
+    return Fraction(right, len(question.prompts))
+
+
+def _of_order(order: tuple[str, ...], given: dict[str, int]) -> Fraction:
+    pairs = list(combinations(order, 2))
+    decided = [given[second] - given[first] for first, second in pairs if first in given and second in given]
+    balance = sum(1 if apart > 0 else -1 for apart in decided if apart)
+    return max(NOTHING, Fraction(balance, len(pairs)))
+
+
+def _of_number(right: Number, text: str) -> Fraction:
+    given = read_number(text)
+    return FULL if given is not None and right.takes(given) else NOTHING
+
+
+def wrong_response(question: Question) -> Response:
+    """An answer that is whole and gives nothing: what demonstrations and rehearsals need beside `right_response`."""
+    if question.kind is Kind.MATCHING:
+        keys = sorted(question.keys)
+        return frozenset(
+            f"{prompt.key}={next(key for key in keys if key != prompt.option)}" for prompt in question.prompts
+        )
+    if question.kind is Kind.ORDERING:
+        return frozenset(f"{key}={place}" for place, key in enumerate(reversed(question.order), 1))
+    if question.number is not None:
+        return frozenset({f"{question.number.value + question.number.tolerance + 1:f}"})
+    if question.kind is Kind.SHORT:
+        return frozenset(
+            {next(text for text in map("feil svar {}".format, count(1)) if text not in _accepted(question))}
+        )
+    return frozenset(sorted(question.keys - question.right_keys)[:1])
+
+
+def _accepted(question: Question) -> set[str]:
+    return {*map(folded, question.accepted)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from quizzes.questions import Kind, Question, content_digest, from_document, key_changed
-from quizzes.scoring import Response, score, total
+from quizzes.responses import Response
+from quizzes.scoring import score, total
 from quizzes.selection import Form, draw
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
@@ -59,8 +60,8 @@ def register_questions(session: Session, *, bank: str, documents: Sequence[Mappi
 def key_conflicts(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:
     """The questions that may not be published under their id: `question-key-changed` with `question` for each.
 
-    Those whose kind or right options differ from a version of the same bank and id that somebody has been shown in
-    an attempt: its answers exist, or may come at any moment (DESIGN.md, Content). Changes nothing.
+    Those whose kind or answer differs (`quizzes.questions.key_changed`) from a version of the same bank and id that
+    somebody has been shown in an attempt: its answers exist, or may come at any moment. Changes nothing.
     """
     shown = queries.shown_questions(session, bank)
     proposed = (from_document(document) for document in documents)
@@ -141,9 +142,10 @@ def start(
 
 
 def save_answer(session: Session, attempt: Attempt, *, position: int, keys: Iterable[str], now: datetime) -> None:
-    """Keep what a person has chosen on one question; no keys at all take the answer back.
+    """Keep what a person has answered to one question; no keys at all take the answer back.
 
-    Raises `Refused`: `test-submitted`, `question-unknown`, `option-unknown` or `one-option-only`.
+    `keys` are tokens as `quizzes.responses` describes them. Raises `Refused`: `test-submitted`, `question-unknown`,
+    `option-unknown`, `one-option-only` or `answer-too-long`.
     """
     _lock(session, attempt)
     if attempt.submitted_at is not None:
@@ -288,7 +290,7 @@ def _page(items: Items, answers: Mapping[int, Iterable[str]]) -> dict[int, Respo
     return {
         position: response
         for position, response in accepted.items()
-        if response or items[position][1].kind is Kind.MULTIPLE
+        if response or items[position][1].kind not in (Kind.SINGLE, Kind.TRUE_FALSE)
     }
 
 
@@ -296,4 +298,4 @@ def _keep(items: Items, responses: Mapping[int, Response], *, now: datetime) -> 
     for position, response in responses.items():
         item = items[position][0]
         if response != item.chosen:
-            item.response, item.answered_at = "".join(sorted(response)), now
+            item.response, item.answered_at = sorted(response), now

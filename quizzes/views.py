@@ -50,7 +50,7 @@ def save_page(attempt_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:attempt_id>/lever")
 def confirm(attempt_id: int) -> ResponseReturnValue:
-    """Which questions have no answer, and whether to hand in all the same."""
+    """Which questions have no answer, half of one or none that can be read, and whether to hand in all the same."""
     with reading() as db:
         access.attempt_for(db, viewer(), attempt_id)
         shown = queries.paper(db, attempt_id)
@@ -61,13 +61,13 @@ def confirm(attempt_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:attempt_id>/lever")
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """Hand in. With something unanswered the answers are kept, and the person is asked first."""
+    """Hand in. With something unanswered or unreadable the answers are kept, and the person is asked first."""
     answers = forms.page_answers(request.form)
     with transaction() as db:
         attempt = access.attempt_for(db, viewer(), attempt_id)
         if attempt.submitted_at is None and "bekreftet" not in request.form:
             services.save_answers(db, attempt, answers=answers, now=request_now())
-            if queries.paper(db, attempt_id).unanswered:
+            if queries.paper(db, attempt_id).unfinished:
                 return see_other("quizzes.confirm", attempt_id=attempt_id)
         services.submit(db, attempt, answers=None, now=request_now())
     return see_other("quizzes.result", attempt_id=attempt_id)

@@ -13,12 +13,17 @@ WORDING: Mapping[str, LazyString] = {
     "posttest-passed": _l("Du har bestått ettertesten og trenger ikke å ta den igjen."),
     "option-unknown": _l("Svaret finnes ikke blant alternativene. Last siden på nytt, og velg igjen."),
     "one-option-only": _l("Dette spørsmålet har ett svar. Velg bare ett alternativ."),
+    "answer-too-long": _l("Svaret er for langt til å lagres. Skriv høyst %(most)s tegn."),
     "question-unknown": _l("Prøven har ikke dette spørsmålet. Last siden på nytt."),
     "test-submitted": _l("Prøven er levert, så svarene kan ikke endres lenger."),
     "question-key-changed": _l(
         "Spørsmålet «%(question)s» har fått en annen fasit eller en annen type, og noen har alt fått det i en prøve. "
         "Gi det en ny id."
     ),
+    "word-matching": _l("sett sammen"),
+    "word-ordering": _l("rekkefølge"),
+    "word-numeric": _l("tall"),
+    "word-short": _l("kort svar"),
     "word-pre": _l("førtest"),
     "word-post": _l("ettertest"),
     "group-too-small": _l("Tall vises bare for grupper på minst %(least)s personer."),

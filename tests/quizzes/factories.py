@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from lms import markup
 from quizzes import queries, services
+from quizzes.dealing import Pair, match_up, put_in_order
 from quizzes.models import Attempt
-from quizzes.questions import OPTION_KEYS, Kind, Option, Question, content_digest, to_document
+from quizzes.questions import OPTION_KEYS, Case, Kind, Number, Option, Question, content_digest, to_document
 
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 BANK = "startopplaering"
@@ -34,6 +36,53 @@ def question(
             for key in OPTION_KEYS[:options]
         ),
         explanation=texts.get("explanation", f"FORKLARING-{id}"),
+    )
+
+
+def matching(id: str, *, objective: str = "rygg", case: Case | None = None, extra: str = "Ekstra") -> Question:
+    """Four pairs, two of them with the same right-hand side, and a wrong right-hand side."""
+    pairs = [Pair(f"Ledd {n} i {id}", f"Svar {min(n, 3)} i {id}", f"TILBAKEMELDING-{n}-{id}") for n in range(1, 5)]
+    prompts, options = match_up(id, [*pairs, Pair("", f"{extra} i {id}", f"TILBAKEMELDING-ekstra-{id}")])
+    return _made(id, Kind.MATCHING, objective=objective, case=case, prompts=prompts, options=options)
+
+
+def ordering(id: str, *, objective: str = "rygg", case: Case | None = None, steps: int = 4) -> Question:
+    """So many steps, of which none tells its number."""
+    names = ("Lytt", "Spør", "Vent", "Avtal", "Prøv", "Se", "Skriv", "Ring")[:steps]
+    options, order = put_in_order(id, [(f"{name} i {id}", f"TILBAKEMELDING-{name}-{id}") for name in names])
+    return _made(id, Kind.ORDERING, objective=objective, case=case, options=options, order=order)
+
+
+def numeric(
+    id: str, value: str = "36", tolerance: str = "0.5", *, objective: str = "rygg", case: Case | None = None
+) -> Question:
+    """A number is asked for."""
+    number = Number(value=Decimal(value), tolerance=Decimal(tolerance))
+    return _made(id, Kind.NUMERIC, objective=objective, case=case, number=number)
+
+
+def short(id: str, *accepted: str, objective: str = "rygg", case: Case | None = None) -> Question:
+    """A text is asked for."""
+    return _made(id, Kind.SHORT, objective=objective, case=case, accepted=accepted or ("Hypofysen", "hjernevedhenget"))
+
+
+def one_of_each(objective: str = "rygg") -> list[Question]:
+    """A question of each kind, the last three on one case."""
+    story = Case(id="lager", title="Lageret", text="Ola løfter kasser på *lageret*.")
+    return [
+        question("q-single", objective=objective),
+        question("q-multiple", objective=objective, kind=Kind.MULTIPLE, right="ab", options=4),
+        question("q-true", objective=objective, kind=Kind.TRUE_FALSE, options=2),
+        matching("q-matching", objective=objective, extra="Et svar som er langt nok til å fylle mer enn en telefon"),
+        ordering("q-ordering", objective=objective, case=story),
+        numeric("q-numeric", objective=objective, case=story),
+        short("q-short", objective=objective, case=story),
+    ]
+
+
+def _made(id: str, kind: Kind, **fields: Any) -> Question:
+    return Question(
+        id=id, title=f"Tittel på {id}", kind=kind, stem=f"Oppgave {id}", explanation=f"FORKLARING-{id}", **fields
     )
 
 

@@ -3,91 +3,28 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Locator, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Locator, Page, expect
 
-from lms import migrate, people
-from lms.app import build_app
 from lms.clock import FrozenClock
 from lms.config import Settings
-from lms.db import Database
-from quizzes import queries
 from quizzes.questions import Kind
-from tests import cast
-from tests.quizzes.factories import begin, publish, question
-from tests.transports import KeptMail
-from wsgi import FEATURES
+from tests.quizzes.desk import Desk, at_desk
+from tests.quizzes.factories import question
 
 pytestmark = pytest.mark.browser
 BANK = [question(f"q-{n}", kind=Kind.MULTIPLE if n == 3 else Kind.SINGLE, options=4) for n in range(4)]
 LOST = "Ingen forbindelse"
 
 
-class Desk:
-    """A person at the paper: the page, the browser's context, and what the server has."""
-
-    def __init__(self, context: BrowserContext, database: Database, address: str, cookie: dict[str, str]) -> None:
-        self.context, self.database, self.address, self.cookie = context, database, address, cookie
-        self.requests: list[str] = []
-        self.failures: list[str] = []
-
-    def open(self) -> Page:
-        """Open the paper in a new tab."""
-        page = self.context.new_page()
-        page.on("request", lambda one: self.requests.append(f"{one.method} {one.url.removeprefix(self.address)}"))
-        page.on("pageerror", lambda error: self.failures.append(str(error)))
-        page.goto(self.address)
-        return page
-
-    def sign_in(self) -> None:
-        self.context.add_cookies([self.cookie])  # type: ignore[list-item]
-
-    def stored(self) -> dict[int, str]:
-        """The answers the server has."""
-        with self.database.reading() as session:
-            shown = queries.paper(session, int(self.address.rpartition("/")[2]))
-        chosen = {one.position: "".join(sorted(o.key for o in one.options if o.chosen)) for one in shown.questions}
-        return {position: keys for position, keys in chosen.items() if keys}
-
-
 @pytest.fixture
 def desk(chromium: Chromium, tmp_path: Path, settings: Settings, clock: FrozenClock) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
-    migrate.upgrade(database)
-    app = build_app(settings, FEATURES, clock=clock, transport=KeptMail(), database=database)
-    with database.transaction() as session:
-        kari = cast.assemble(session).kari
-        publish(session, BANK)
-        attempt = begin(session, kari, BANK, blueprint={"rygg": 4})
-        token = people.start_session(session, kari, now=clock.now(), valid_for=timedelta(hours=12))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    site = f"http://127.0.0.1:{server.server_port}"
-    cookie = {"name": "lms", "value": _signed(app, token), "url": site}
-    context = chromium.new_context()
-    desk = Desk(context, database, f"{site}/prove/{attempt.id}", cookie)
-    desk.sign_in()
-    yield desk
-    context.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-    database.dispose()
-    assert desk.failures == []
-
-
-def _signed(app: Flask, token: str) -> str:
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return str(serializer.dumps({"_user_id": token, "_fresh": True}))
+    with at_desk(chromium, tmp_path, settings, clock, BANK) as desk:
+        yield desk
 
 
 def wait_until_told(page: Page, beginning: str) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from lms.verdict import No
 from quizzes.attempts import Attempt, Purpose, State, accept, may_start
 from quizzes.gain import cohort
-from quizzes.questions import Kind, Option, Question
+from quizzes.questions import CHOICES, Kind, Option, Question
 from quizzes.scoring import score
 from quizzes.wording import WORDING
+from tests.quizzes.factories import short
 
 PRE = Attempt(purpose=Purpose.PRE, state=State.SUBMITTED)
 OPEN_PRE = Attempt(purpose=Purpose.PRE, state=State.IN_PROGRESS)
@@ -59,7 +60,7 @@ def test_a_test_may_not_begin_and_says_why(purpose: Purpose, earlier: list[Attem
     assert codes(may_start(purpose, iter(earlier))) == [code]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", sorted(CHOICES))
 def test_one_option_once_or_twice_or_none_is_a_response(kind: Kind) -> None:
     assert accept(["b"], question(kind)) == accept(["b", "b"], question(kind)) == frozenset({"b"})
     nothing = accept([], question(kind))
@@ -68,7 +69,7 @@ def test_one_option_once_or_twice_or_none_is_a_response(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("posted", [["c"], ["a", "c"], [""], ["A"], ["b "], ["a", "b", "c"]])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", sorted(CHOICES))
 def test_an_option_that_is_not_there_is_refused(kind: Kind, posted: list[str]) -> None:
     assert codes(accept(posted, question(kind))) == ["option-unknown"]
 
@@ -88,7 +89,7 @@ def test_only_a_multiple_question_takes_several_options() -> None:
     assert codes(accept(["a", "b"], question(Kind.TRUE_FALSE))) == ["one-option-only"]
 
 
-@given(st.sampled_from(Kind), st.lists(st.sampled_from(["a", "b", "c", ""])))
+@given(st.sampled_from(sorted(CHOICES)), st.lists(st.sampled_from(["a", "b", "c", ""])))
 def test_whatever_is_accepted_can_be_scored(kind: Kind, posted: list[str]) -> None:
     response = accept(posted, question(kind))
     if not isinstance(response, No):
@@ -102,6 +103,7 @@ def test_every_refusal_has_its_sentence() -> None:
         may_start(Purpose.POST, [PASSED]),
         accept(["z"], question(Kind.SINGLE)),
         accept(["a", "b"], question(Kind.SINGLE)),
+        accept(["x" * 201], short("q")),
         cohort([]),
     ]
     reasons = [reason for answer in refusals if isinstance(answer, No) for reason in answer.reasons]

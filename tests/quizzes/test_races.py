@@ -116,7 +116,7 @@ def test_an_answer_saved_while_submitting_is_either_scored_or_refused(
         stored = session.get_one(AttemptItem, (attempt_id, 10))
     assert submitted == "submitted"
     assert points == (10 if saved == "saved" else 9)
-    assert (stored.response == "a") == (saved == "saved")
+    assert (stored.response == ["a"]) == (saved == "saved")
 
 
 def test_answers_to_different_questions_at_once_are_all_kept(shared: Database, cast_here: Cast) -> None:

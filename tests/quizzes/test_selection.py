@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.blueprint import Gap, coverage
-from quizzes.questions import Kind, Option, Question
+from quizzes.questions import Case, Kind, Option, Question
 from quizzes.selection import Form, draw, parallel_forms
+from tests.quizzes.factories import matching, numeric, ordering, short
 
 ROOT = Path(__file__).parents[2]
 FOUR = tuple(Option(key=key, text=key, right=key == "b") for key in "abcd")
@@ -100,6 +104,74 @@ def test_other_seeds_give_other_forms_and_every_question_its_turn() -> None:
 def test_true_and_false_keep_their_order() -> None:
     bank = [replace(one, kind=Kind.TRUE_FALSE, options=FOUR[:2]) for one in bank_of(rygg=12)]
     assert {item.option_order for item in draw(bank, {"rygg": 12}, seed="s").items} == {("a", "b")}
+
+
+def test_forms_of_banks_without_cases_are_what_they_have_always_been() -> None:
+    """Digests from the code as it was before there were cases: a seed must go on meaning the same form."""
+    bank = bank_of(rygg=9, hode=9, nakke=6)
+    bank += [replace(one, id=f"tf-{one.id}", kind=Kind.TRUE_FALSE, options=FOUR[:2]) for one in bank_of(rygg=6)]
+    bank += [replace(one, id=f"mu-{one.id}", kind=Kind.MULTIPLE) for one in bank_of(hode=6)]
+    blueprint = {"rygg": 5, "hode": 4, "nakke": 2}
+    first = draw(bank, blueprint, seed="kari-1", avoid={"rygg-03", "hode-00"})
+    assert first.items[:3] == (("tf-rygg-05", ("a", "b")), ("rygg-08", tuple("bcad")), ("rygg-07", tuple("dbac")))
+    assert digest(first) == "3e26951497a7c51b47d2b273a1ed3d0400317edd10ac4c21488b93f5e13df778"
+    forms = [form for n in range(50) for form in parallel_forms(bank, blueprint, seed=str(n))]
+    whole = hashlib.sha256("".join(map(digest, forms)).encode()).hexdigest()
+    assert whole == "9abc0387e9c93051fd46dfacf314c385290a39733ccf10b2f7788c3c936313cd"
+
+
+def digest(form: Form) -> str:
+    items = [[item.question_id, "".join(item.option_order)] for item in form.items]
+    return hashlib.sha256(json.dumps([items, sorted(form.overlap)]).encode()).hexdigest()
+
+
+def case(name: str) -> Case:
+    return Case(id=name, title=name, text=f"Om {name}.")
+
+
+@given(st.text(), st.lists(st.sampled_from([None, "lager", "kontor"]), min_size=12, max_size=12))
+def test_questions_of_a_case_stand_together_and_are_drawn_as_if_there_were_none(
+    seed: str, cases: list[str | None]
+) -> None:
+    plain = bank_of(hode=6, rygg=6)
+    bank = [replace(one, case=case(name) if name else None) for one, name in zip(plain, cases, strict=True)]
+    blueprint = {"hode": 4, "rygg": 4}
+    form = draw(bank, blueprint, seed=seed)
+    ids = [item.question_id for item in form.items]
+    drawn = [item.question_id for item in draw(plain, blueprint, seed=seed).items]
+    assert sorted(ids) == sorted(drawn)
+    case_of = {one.id: one.case for one in bank}
+    for one in {case_of[id] for id in ids} - {None}:
+        places = [place for place, id in enumerate(ids) if case_of[id] == one]
+        assert places == list(range(places[0], places[0] + len(places)))
+        assert [ids[place] for place in places] == [id for id in drawn if case_of[id] == one]
+    firsts = [id for n, id in enumerate(drawn) if case_of[id] is None or case_of[id] not in map(case_of.get, drawn[:n])]
+    assert [id for id in ids if id in firsts] == firsts
+    assert draw(bank[::-1], blueprint, seed=seed) == form
+
+
+def test_cases_of_the_same_name_that_tell_different_stories_are_two() -> None:
+    other = replace(case("lager"), text="En annen historie.")
+    bank = [replace(one, case=case("lager") if n % 2 else other) for n, one in enumerate(bank_of(rygg=8))]
+    story = {one.id: one.case for one in bank}
+    shown = [story[item.question_id] for item in draw(bank, {"rygg": 8}, seed="s").items]
+    assert sum(one != another for one, another in pairwise(shown)) == 1
+
+
+def test_steps_are_never_shown_in_the_right_order_and_in_every_other_one() -> None:
+    one = ordering("rygg", steps=3)
+    orders = Counter(draw([one], {"rygg": 1}, seed=str(n)).items[0].option_order for n in range(500))
+    assert one.order not in orders
+    assert len(orders) == 5
+    assert max(orders.values()) < 1.5 * min(orders.values())
+
+
+def test_right_hand_sides_are_shuffled_and_what_is_typed_has_nothing_to_shuffle() -> None:
+    bank = [matching("rygg-m"), numeric("rygg-n"), short("rygg-s")]
+    forms = [{i.question_id: i.option_order for i in draw(bank, {"rygg": 3}, seed=str(n)).items} for n in range(60)]
+    assert len({form["rygg-m"] for form in forms}) > 12
+    assert all(sorted(form["rygg-m"]) == list("abcd") for form in forms)
+    assert {(form["rygg-n"], form["rygg-s"]) for form in forms} == {((), ())}
 
 
 def test_questions_of_different_objectives_are_mixed() -> None:

@@ -3,7 +3,8 @@
 // An answer waits in `pending`, and in the browser's storage, from the moment it is given until the server has it.
 // One request is under way at a time, so a later choice can never be overtaken by an earlier one.
 
-const CHECKBOX_PAUSE_MS = 1200; // several ticks on one question make one request
+const SEVERAL_PAUSE_MS = 1200; // several ticks or moves on one question make one request
+const TYPING_MS = 2500; // what is typed is sent so long after the first letter, and at once when one leaves the field
 const SLOW_MS = 2000; // saving is worth mentioning only when it takes longer
 const RETRY_FIRST_MS = 2000;
 const RETRY_LONGEST_MS = 30000;
@@ -17,8 +18,10 @@ const questions = [...form.querySelectorAll(".question")];
 const shelf = `prove-${words.attempt}`;
 
 const pending = new Map(); // position -> keys not yet with the server
+const given = new Map(); // position -> the last answer seen here, as text
 let sending = null; // the promise of the round under way
 let pause = null; // timer: more ticks may come
+let typing = null; // timer: more letters may come
 let retry = null; // timer: try again after trouble
 let slow = null; // timer: it takes a while
 let wait = RETRY_FIRST_MS;
@@ -26,7 +29,9 @@ let over = false; // handed in, or not ours: nothing more to send
 let leaving = false; // the form itself is on its way
 
 const inputs = (question) => [...question.querySelectorAll(`[name="svar-${question.dataset.position}"]`)];
-const chosen = (question) => inputs(question).filter((input) => input.checked).map((input) => input.value);
+const isTick = (input) => input.type === "radio" || input.type === "checkbox";
+const says = (input) => (isTick(input) ? input.checked : input.value.trim() !== "");
+const chosen = (question) => inputs(question).filter(says).map((input) => input.value);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function tell(text, trouble = false) {
@@ -35,8 +40,17 @@ function tell(text, trouble = false) {
   status.toggleAttribute("data-trouble", trouble);
 }
 
+// Pairs and steps are answered when each has its own; other questions when there is anything.
+function isAnswered(question) {
+  const fields = inputs(question);
+  const whole = fields.every(says);
+  if (question.dataset.kind === "matching") return whole;
+  if (question.dataset.kind === "ordering") return whole && new Set(fields.map((one) => one.selectedIndex)).size === fields.length;
+  return fields.some(says);
+}
+
 function showCount() {
-  const answered = questions.filter((question) => chosen(question).length).length;
+  const answered = questions.filter(isAnswered).length;
   count.textContent = fill(words.count, { answered, total: questions.length });
 }
 
@@ -60,7 +74,11 @@ function unshelve() {
   for (const [position, keys] of kept) {
     const question = questions.find((one) => one.dataset.position === position);
     if (!question) continue;
-    for (const input of inputs(question)) input.checked = keys.includes(input.value);
+    for (const input of inputs(question)) {
+      if (isTick(input)) input.checked = keys.includes(input.value);
+      else if (input.type === "text") input.value = keys[0] ?? "";
+      else input.value = [...input.options].find((option) => keys.includes(option.value))?.value ?? "";
+    }
     pending.set(position, chosen(question));
   }
 }
@@ -135,6 +153,8 @@ async function round() {
 // Send what waits; true when the server has everything.
 function flush() {
   clearTimeout(pause);
+  clearTimeout(typing);
+  typing = null;
   clearTimeout(retry);
   if (over || (!pending.size && !sending)) return Promise.resolve(!over);
   sending ??= round().finally(() => {
@@ -143,19 +163,43 @@ function flush() {
   return sending;
 }
 
-form.addEventListener("change", (event) => {
-  const question = event.target.closest(".question");
-  if (!question || over) return;
-  pending.delete(question.dataset.position); // to the end of the queue
-  pending.set(question.dataset.position, chosen(question));
+// Keep an answer until it is sent; false when nothing has changed.
+function note(question) {
+  const { position } = question.dataset;
+  const keys = chosen(question);
+  const text = JSON.stringify(keys);
+  if (given.get(position) === text) return pending.has(position);
+  given.set(position, text);
+  pending.delete(position); // to the end of the queue
+  pending.set(position, keys);
   shelve();
   showCount();
   if (!status.hasAttribute("data-trouble")) {
     tell("");
     slow = setTimeout(tell, SLOW_MS, words.saving);
   }
+  return true;
+}
+
+form.addEventListener("change", (event) => {
+  const question = event.target.closest(".question");
+  if (!question || over || !note(question)) return;
   clearTimeout(pause);
-  pause = setTimeout(flush, event.target.type === "checkbox" ? CHECKBOX_PAUSE_MS : 0);
+  const severalMayCome = event.target.type === "checkbox" || event.target.matches("[data-steps]");
+  pause = setTimeout(flush, severalMayCome ? SEVERAL_PAUSE_MS : 0);
+});
+
+form.addEventListener("input", (event) => {
+  const question = event.target.closest(".question");
+  if (event.target.type !== "text" || !question || over || !note(question)) return;
+  typing ??= setTimeout(flush, TYPING_MS);
+});
+
+// Enter in a field keeps what is typed; handing in is done with its button.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || event.target.type !== "text") return;
+  event.preventDefault();
+  flush();
 });
 
 // Leaving a question ends the pause for more ticks in it.

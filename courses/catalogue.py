@@ -16,12 +16,13 @@ from math import ceil
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
+from lms.content import Problem
 from quizzes.questions import Question
 
 WORDS_PER_MINUTE = 180
 """How fast a lesson is read: a calm adult pace with time for figures and afterthought."""
 
-MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+PICTURE_TYPES: Mapping[str, str] = MappingProxyType(
     {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 )
 """The kinds of picture a course may hold, by the ending of the file name."""
@@ -65,7 +66,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A picture of a module, by its file name there."""
+    """A file of a module that is served as it is, by its name there: a picture, a film, something to take along."""
 
     name: str
     media_type: str
@@ -78,14 +79,46 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word explained in the glossary. `text` is Markdown; `line` is that of its heading."""
+
+    id: str
+    term: str
+    text: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Something to think about, whose answer the reader may keep under `id`. `text` is Markdown."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A film: `source` is a file of the module or an address of an allowed host; `captions` a file, or ""."""
+
+    title: str
+    source: str
+    captions: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """One page to read. `text` is Markdown that begins on line `line` of the file `path`."""
+    """One page to read. `text` is Markdown that begins on line `line` of the file `path`; `terms` are ids."""
 
     id: str
     title: str
     text: str
     path: str
     line: int
+    prompts: tuple[Prompt, ...] = ()
+    videos: tuple[Video, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:
@@ -113,12 +146,16 @@ class Module:
     figures: tuple[Figure, ...] = ()
     questions: tuple[Question, ...] = ()
     questions_path: str = ""
+    glossary: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """A course as its author wrote it. `blueprint` is how many questions a form takes from each objective;
-    `pass_mark` is a share of the full score, 0–1; `hours` are kurstimer."""
+    `pass_mark` is a share of the full score, 0–1; `hours` are kurstimer. An open course has none of the three.
+
+    `translations` are the same course in other languages, with whatever isn't translated as it stands here; `notes` of
+    a translation say what it lacks and what has become older than its original."""
 
     id: str
     title: str
@@ -134,6 +171,13 @@ class Course:
     path: str
     line: int
     modules: tuple[Module, ...]
+    translations: tuple[Course, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def glossary(self) -> tuple[Term, ...]:
+        """Every word that is explained, in the order of the modules."""
+        return tuple(term for module in self.modules for term in module.glossary)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -214,6 +258,11 @@ def _neighbour(course: Outline[L], lesson_id: str, step: int) -> L | None:
     if place is None or not 0 <= place + step < len(ordered):
         return None
     return ordered[place + step]
+
+
+def fingerprint(*texts: str) -> str:
+    """Eight hexadecimal digits by which a translation remembers what it was made of."""
+    return hashlib.sha256("\n".join(text.strip() for text in texts).encode()).hexdigest()[:8]
 
 
 def count_words(markdown: str) -> int:

@@ -16,21 +16,31 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from courses.catalogue import Course, Figure, Kind, Language, Lesson, Module, Objective, Reference
+from courses.catalogue import Course, Figure, Kind, Language, Lesson, Module, Objective, Reference, Term, Video
 from courses.manuscript import read
 from lms.content import Problem, Report
-from lms.markup import MarkupError, Renderer, citation_anchor
+from lms.dialect import citation_anchor, term_anchor
+from lms.markup import MarkupError, Renderer
 from quizzes.questions import Question, from_document, to_document
 
-FORMAT = 1
-"""The shape of the document. A new shape gets a new number, so that an old version is never misread."""
+FORMAT = 2
+"""The shape of the document. A new shape gets a new number, so that an old version is never misread.
+
+1: no glossary, prompts, films or translations; running enrolments keep such versions."""
+FORMATS = (1, FORMAT)
 
 ASSET_PATH = "/innhold"
 """Where pictures are served: `/innhold/<digest>/<name>`."""
 
+GLOSSARY_HEADING: Mapping[Language, str] = {
+    Language.BOKMAL: "Ord og uttrykk",
+    Language.NYNORSK: "Ord og uttrykk",
+    Language.ENGLISH: "Words",
+}
 SOURCES_HEADING: Mapping[Language, str] = {
     Language.BOKMAL: "Kilder",
     Language.NYNORSK: "Kjelder",
@@ -48,8 +58,39 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledPrompt:
+    """Something to think about; in the lesson's HTML a slot of kind "svar" stands where it may be answered."""
+
+    id: str
+    title: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledVideo:
+    """A film; the n-th of a lesson belongs in its slot of kind "film" and id n. `source` is an address to play from:
+    of this site, or of one of the allowed hosts (`host`, else ""). `captions` is an address of this site, or ""."""
+
+    title: str
+    source: str
+    captions: str
+    host: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledTerm:
+    """A word and what it means."""
+
+    id: str
+    term: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledLesson:
-    """A page to read. `sources` is the list of works it cites, with its heading; empty when it cites none."""
+    """A page to read. `sources` is the list of works it cites, with its heading; empty when it cites none.
+    `glossary` explains the terms it links to, likewise."""
 
     id: str
     title: str
@@ -57,6 +98,9 @@ class CompiledLesson:
     sources: Markup
     words: int
     minutes: int
+    glossary: Markup = Markup()
+    prompts: tuple[CompiledPrompt, ...] = ()
+    videos: tuple[CompiledVideo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +126,9 @@ class CompiledReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledCourse:
-    """One version of a course. `content` is the canonical document, `digest` its SHA-256: the version's id."""
+    """One version of a course. `content` is the canonical document, `digest` its SHA-256: the version's id.
+
+    `translations` are the same version in other languages: same digest, same content, same ids throughout."""
 
     digest: str
     content: bytes = field(repr=False)
@@ -99,6 +145,13 @@ class CompiledCourse:
     html: Markup
     modules: tuple[CompiledModule, ...]
     assets: tuple[Asset, ...]
+    glossary: tuple[CompiledTerm, ...] = ()
+    translations: tuple[CompiledCourse, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """How long all lessons take to read."""
+        return sum(lesson.minutes for module in self.modules for lesson in module.lessons)
 
     def document(self) -> dict[str, Any]:
         """The JSON document, a fresh copy."""
@@ -115,10 +168,11 @@ def compile_course(course: Course, render: Renderer) -> Report[CompiledCourse]:
 
     `render` is `lms.markup.render` or, for text that is not trusted to be quick, a `LimitedRenderer`.
     """
-    work = _Work(course, render)
-    document = work.document()
-    if work.problems:
-        return Report(problems=tuple(work.problems))
+    works = [_Work(one, render) for one in (course, *course.translations)]
+    own, *others = [work.course_document() for work in works]
+    if problems := tuple(problem for work in works for problem in work.problems):
+        return Report(problems=problems)
+    document = {"format": FORMAT, "course": own, "translations": others}
     return Report(items=(load(document),))
 
 
@@ -129,10 +183,20 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 
 def load(document: Mapping[str, Any]) -> CompiledCourse:
     """The version a document describes. Raises ValueError or KeyError if it is no such document."""
-    if document["format"] != FORMAT:
+    if document["format"] not in FORMATS:
         raise ValueError(f"a course document of format {document['format']!r}, not {FORMAT}")
     content = canonical(document)
-    course = document["course"]
+    assets = tuple(Asset(**asset) for asset in document["course"]["assets"])
+    translations = tuple(_loaded(one, content, assets) for one in document.get("translations", ()))
+    return _loaded(document["course"], content, assets, translations)
+
+
+def _loaded(
+    course: Mapping[str, Any],
+    content: bytes,
+    assets: tuple[Asset, ...],
+    translations: tuple[CompiledCourse, ...] = (),
+) -> CompiledCourse:
     return CompiledCourse(
         digest=hashlib.sha256(content).hexdigest(),
         content=content,
@@ -148,7 +212,12 @@ def load(document: Mapping[str, Any]) -> CompiledCourse:
         blueprint=tuple((one["objective"], one["count"]) for one in course["blueprint"]),
         html=_markup(course["html"]),
         modules=tuple(_loaded_module(module) for module in course["modules"]),
-        assets=tuple(Asset(**asset) for asset in course["assets"]),
+        assets=assets,
+        glossary=tuple(
+            CompiledTerm(id=one["id"], term=one["term"], html=_markup(one["html"]))
+            for one in course.get("glossary", ())
+        ),
+        translations=translations,
     )
 
 
@@ -159,11 +228,22 @@ def _loaded_module(module: Mapping[str, Any]) -> CompiledModule:
         objectives=tuple(module["objectives"]),
         minutes=module["minutes"],
         html=_markup(module["html"]),
-        lessons=tuple(
-            CompiledLesson(**{**lesson, "html": _markup(lesson["html"]), "sources": _markup(lesson["sources"])})
-            for lesson in module["lessons"]
-        ),
+        lessons=tuple(_loaded_lesson(lesson) for lesson in module["lessons"]),
         questions=tuple(module["questions"]),
+    )
+
+
+def _loaded_lesson(lesson: Mapping[str, Any]) -> CompiledLesson:
+    return CompiledLesson(
+        id=lesson["id"],
+        title=lesson["title"],
+        html=_markup(lesson["html"]),
+        sources=_markup(lesson["sources"]),
+        words=lesson["words"],
+        minutes=lesson["minutes"],
+        glossary=_markup(lesson.get("glossary", "")),
+        prompts=tuple(CompiledPrompt(**{**one, "html": _markup(one["html"])}) for one in lesson.get("prompts", ())),
+        videos=tuple(CompiledVideo(**one) for one in lesson.get("videos", ())),
     )
 
 
@@ -178,55 +258,87 @@ class _Work:
         self.course = course
         self.render = render
         self.problems: list[Problem] = []
+        self.terms: dict[str, Term] = {}
 
-    def document(self) -> dict[str, Any]:
+    def course_document(self) -> dict[str, Any]:
         course = self.course
         figures = {figure.digest: figure for module in course.modules for figure in module.figures}
+        self.terms = {term.id: term for term in course.glossary}
         return {
-            "format": FORMAT,
-            "course": {
-                "id": course.id,
-                "title": course.title,
-                "kind": course.kind.value,
-                "language": course.language.value,
-                "audience": course.audience,
-                "hours": str(course.hours),
-                "pass_mark": str(course.pass_mark),
-                "objectives": [{"id": one.id, "text": one.text} for one in course.objectives],
-                "references": [{"key": one.key, "html": self._reference(one)} for one in course.references],
-                "blueprint": [{"objective": one, "count": count} for one, count in course.blueprint],
-                "html": self._html(course.text, course.path, course.line),
-                "modules": [self._module(module) for module in course.modules],
-                "assets": [
-                    {"digest": digest, "name": figure.name, "media_type": figure.media_type}
-                    for digest, figure in sorted(figures.items())
-                ],
-            },
+            "id": course.id,
+            "title": course.title,
+            "kind": course.kind.value,
+            "language": course.language.value,
+            "audience": course.audience,
+            "hours": str(course.hours),
+            "pass_mark": str(course.pass_mark),
+            "objectives": [{"id": one.id, "text": one.text} for one in course.objectives],
+            "references": [{"key": one.key, "html": self._reference(one)} for one in course.references],
+            "blueprint": [{"objective": one, "count": count} for one, count in course.blueprint],
+            "html": self._html(course.text, course.path, course.line),
+            "modules": [self._module(module) for module in course.modules],
+            "glossary": [
+                {"id": term.id, "term": term.term, "html": self._html(term.text, term.path, term.line)}
+                for term in course.glossary
+            ],
+            "assets": [
+                {"digest": digest, "name": figure.name, "media_type": figure.media_type}
+                for digest, figure in sorted(figures.items())
+            ],
         }
 
     def _module(self, module: Module) -> dict[str, Any]:
-        pictures = {figure.name: asset_url(figure) for figure in module.figures}
+        files = {figure.name: figure for figure in module.figures}
+        addresses = {name: asset_url(figure) for name, figure in files.items()}
         return {
             "id": module.id,
             "title": module.title,
             "objectives": list(module.objectives),
             "minutes": module.minutes,
-            "html": self._html(module.text, module.path, module.line, pictures=pictures),
-            "lessons": [self._lesson(lesson, pictures) for lesson in module.lessons],
-            "questions": [self._question(module, question, pictures) for question in module.questions],
+            "html": self._html(module.text, module.path, module.line, pictures=addresses),
+            "lessons": [self._lesson(lesson, addresses, files) for lesson in module.lessons],
+            "questions": [self._question(module, question, addresses) for question in module.questions],
         }
 
-    def _lesson(self, lesson: Lesson, pictures: Mapping[str, str]) -> dict[str, Any]:
-        known = {reference.key for reference in self.course.references}
-        cited = read(lesson.text, lesson.path, references=known).citations
+    def _lesson(self, lesson: Lesson, addresses: Mapping[str, str], files: Mapping[str, Figure]) -> dict[str, Any]:
+        keys = {reference.key for reference in self.course.references}
+        explained = "\n".join(self.terms[one].text for one in lesson.terms if one in self.terms)
+        cited = read(f"{lesson.text}\n\n{explained}", lesson.path, references=keys).citations
+        options = {"pictures": addresses, "citations": tuple(sorted(cited))}
         return {
             "id": lesson.id,
             "title": lesson.title,
-            "html": self._html(lesson.text, lesson.path, lesson.line, pictures=pictures, citations=tuple(cited)),
+            "html": self._html(lesson.text, lesson.path, lesson.line, **options),
             "sources": self._sources([one for one in self.course.references if one.key in cited]),
+            "glossary": self._glossary(lesson, tuple(sorted(cited))),
+            "prompts": [
+                {"id": one.id, "title": one.title, "html": self._html(one.text, lesson.path, lesson.line, **options)}
+                for one in lesson.prompts
+            ],
+            "videos": [self._video(video, addresses, files) for video in lesson.videos],
             "words": lesson.words,
             "minutes": lesson.minutes,
         }
+
+    def _video(self, video: Video, addresses: Mapping[str, str], files: Mapping[str, Figure]) -> dict[str, Any]:
+        own = files.get(video.source)
+        return {
+            "title": video.title,
+            "source": addresses[video.source] if own else video.source,
+            "captions": addresses.get(video.captions, ""),
+            "host": "" if own else urlsplit(video.source).netloc,
+            "media_type": own.media_type if own else "",
+        }
+
+    def _glossary(self, lesson: Lesson, citations: Sequence[str]) -> str:
+        used = sorted(
+            (self.terms[one] for one in lesson.terms if one in self.terms), key=lambda one: one.term.casefold()
+        )
+        if not used:
+            return ""
+        entries = "\n\n".join(f"### {one.term} {{#{term_anchor(one.id)}}}\n\n{one.text}" for one in used)
+        text = f"## {GLOSSARY_HEADING[self.course.language]} {{#ordliste}}\n\n{entries}\n"
+        return self._html(text, lesson.path, lesson.line, citations=citations)
 
     def _question(self, module: Module, question: Question, pictures: Mapping[str, str]) -> dict[str, Any]:
         """A question's document. Its citations stay text: where it is shown there is no list to link to."""

@@ -6,28 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from courses.archive import pack
 from courses.catalogue import Course
 from courses.compiling import CompiledCourse, compile_course
 from courses.files import FolderError, read_folder
-from courses.parsing import COURSE_FILE, advice, parse_course
+from courses.parsing.course import COURSE_FILE, advice, parse_course
 from lms.content import Problem, Report
 from lms.markup import Renderer
 
 BUNDLED = Path(__file__).parent / "content"
 """The courses that ship with the platform."""
 
-RESERVED_LESSON_IDS = frozenset({"start", "innhold", "prove"})
+RESERVED_LESSON_IDS = frozenset({"start", "innhold", "prove", "svar", "ordliste", "test-deg-selv"})
 """What stands where a lesson's id does in other addresses of a course (`courses.views.learning`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A course without problems. `assets` are its pictures' bytes by digest; `advice` stops nothing."""
+    """A course without problems. `assets` are its files' bytes by digest; `advice` stops nothing; `source` is the
+    zip of all it was made of (`courses.archive`)."""
 
     course: Course
     compiled: CompiledCourse
     assets: Mapping[str, bytes]
     advice: tuple[Problem, ...]
+    source: bytes
 
 
 def course_folders(path: Path) -> tuple[Path, ...]:
@@ -73,7 +76,12 @@ def read_draft(folder: Path, render: Renderer) -> Report[Draft]:
         files = read_folder(folder)
     except FolderError as error:
         return Report(problems=(_untraced(folder, error),))
-    parsed = parse_course(files, folder.as_posix())
+    return make_draft(files, folder.as_posix(), render)
+
+
+def make_draft(files: Mapping[str, bytes], name: str, render: Renderer) -> Report[Draft]:
+    """The course in these files, or all its problems; their paths begin with `name`."""
+    parsed = parse_course(files, name)
     if not parsed:
         return Report(problems=parsed.problems)
     course = parsed.items[0]
@@ -89,6 +97,7 @@ def read_draft(folder: Path, render: Renderer) -> Report[Draft]:
                 compiled=compiled.items[0],
                 assets={figure.digest: figure.content for figure in figures},
                 advice=advice(course),
+                source=pack(files),
             ),
         )
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
-from courses.views import learning
+from courses.views import answers, films, glossary, learning, practice
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -21,7 +21,14 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
 
 FEATURE = Feature(
     name="courses",
-    blueprints=(learning.blueprint, *fieldwork_feature.BLUEPRINTS),
+    blueprints=(
+        learning.blueprint,
+        answers.blueprint,
+        films.blueprint,
+        glossary.blueprint,
+        practice.blueprint,
+        *fieldwork_feature.BLUEPRINTS,
+    ),
     commands=(commands.content,),
     navigation=navigation,
     panels=(panels.go_on, *fieldwork_feature.PANELS),

@@ -6,9 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-MAX_FILE_BYTES = 1024 * 1024
-MAX_FILES = 2000
-MAX_TOTAL_BYTES = 64 * 1024 * 1024
+from courses.archive import MAX_FILES, MAX_TOTAL_BYTES
+from courses.media import MAX_FILE_BYTES
 
 
 class FolderError(ValueError):

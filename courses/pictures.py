@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree  # noqa: S405 - only given text without declarations, see `_complaints`
 
-from courses.catalogue import MEDIA_TYPES, Figure
+from courses.catalogue import PICTURE_TYPES, Figure
 from lms.content import Problem, Report
 
 MAX_PICTURE_BYTES = 512 * 1024
-NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\.([a-z]+)")
+NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.(?:nb|nn|en))?\.([a-z0-9]+)")
 SIGNATURES = {"png": rb"\x89PNG\r\n\x1a\n", "jpg": rb"\xff\xd8\xff", "webp": rb"RIFF....WEBP"}
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,8 +31,8 @@ def parse_picture(path: str, content: bytes) -> Report[Figure]:
     """The picture at a path, or all that is wrong with it."""
     name = path.rpartition("/")[2]
     kind = NAME.fullmatch(name)
-    if kind is None or kind[1] not in MEDIA_TYPES:
-        message = f"filnavnet kan ikke brukes: små bokstaver, tall og bindestrek, og {', '.join(MEDIA_TYPES)}"
+    if kind is None or kind[1] not in PICTURE_TYPES:
+        message = f"filnavnet kan ikke brukes: små bokstaver, tall og bindestrek, og {', '.join(PICTURE_TYPES)}"
         return Report(problems=(Problem(path, 1, message),))
     if len(content) > MAX_PICTURE_BYTES:
         complaints = [(1, f"bildet er over {MAX_PICTURE_BYTES // 1024} KiB: gjør det enklere eller mindre")]
@@ -43,7 +43,7 @@ def parse_picture(path: str, content: bytes) -> Report[Figure]:
         complaints = [] if fits else [(1, f"innholdet er ikke {kind[1]}: lagre bildet på nytt i rett format")]
     if complaints:
         return Report(problems=tuple(Problem(path, line, message) for line, message in complaints))
-    return Report(items=(Figure(name=name, media_type=MEDIA_TYPES[kind[1]], content=content),))
+    return Report(items=(Figure(name=name, media_type=PICTURE_TYPES[kind[1]], content=content),))
 
 
 def _complaints(content: bytes) -> Iterator[tuple[int, str]]:

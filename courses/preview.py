@@ -16,7 +16,7 @@ from courses.compiling import CompiledCourse
 from courses.drafts import Draft, read_drafts
 from courses.shelf import Volume, bind
 from courses.views import pages
-from courses.views.learning import picture
+from courses.views.learning import as_it_is
 from courses.wording import WORDING
 from lms.app import build_app
 from lms.clock import SystemClock
@@ -101,7 +101,7 @@ def show_problems() -> ResponseReturnValue | None:
 def index() -> ResponseReturnValue:
     """The drafts there are."""
     courses = [draft.compiled for draft in _desk().report().items]
-    return render_template("courses/index.html", mine=(), open_to_me=courses)
+    return render_template("courses/index.html", mine=(), open_to_me=courses, open_to_all=())
 
 
 @blueprint.get("/kurs/<course_id>")
@@ -113,7 +113,7 @@ def course(course_id: str) -> ResponseReturnValue:
         course=_course(course_id),
         studies=None,
         may_begin=False,
-        is_preview=True,
+        may_open_lessons=True,
         may_see_coverage=True,
     )
 
@@ -124,7 +124,7 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """A lesson as it will be."""
     volume = _desk().volume(course_id)
     place = page_for(volume, lesson_id)
-    text = pages.make_lesson_text(volume, place, done=frozenset(), done_count=0, is_preview=True)
+    text = pages.make_lesson_text(volume, place, pages.Reader(done=None))
     return render_template("courses/lesson.html", title=place.lesson.title, text=text)
 
 
@@ -141,12 +141,12 @@ def coverage(course_id: str) -> ResponseReturnValue:
 def asset(digest: str, name: str) -> ResponseReturnValue:  # noqa: ARG001 - the address is that of the real site
     """A picture of a draft."""
     shown = (
-        (one.media_type, draft.assets[digest])
+        (one.media_type, draft.assets[digest], one.name)
         for draft in _desk().report().items
         for one in draft.compiled.assets
         if one.digest == digest
     )
-    return picture(*(next(shown, None) or abort(404)))
+    return as_it_is(*(next(shown, None) or abort(404)))
 
 
 @changes.get("/endringer")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from courses.catalogue import lessons
 from courses.compiling import CompiledCourse
 from courses.models.learning import ContentAsset, Course, CourseVersion
+from courses.queries.learning import bank_of
 from lms import audit
 from quizzes import services as quizzes
 
@@ -35,10 +36,12 @@ def publish(
     *,
     published_by: int | None,
     now: datetime,
+    source: bytes | None = None,
 ) -> Publication:
     """Make this the version that new enrolments get; running ones keep theirs.
 
-    `assets` are the pictures' bytes by digest, all that the course names. Content that was published before gets its
+    `assets` are the files' bytes by digest, all that the course names; `source` is what it was made of
+    (`courses.archive`), kept with the version so that it can be exported. Content that was published before gets its
     old version back. Raises `Refused` with a reason for each question that asks for another answer than the one people
     have answered under its id; `ValueError` for a picture that is missing or isn't what its digest says.
     """
@@ -47,11 +50,12 @@ def publish(
     version = session.scalar(select(CourseVersion).where(CourseVersion.digest == compiled.digest))
     if course is not None and version is not None and course.current_version_id == version.id:
         return _publication(version, changed=False)
-    documents = [question for module in compiled.modules for question in module.questions]
-    quizzes.register_questions(session, bank=compiled.id, documents=documents, now=now)
+    for one in (compiled, *compiled.translations):
+        documents = [question for module in one.modules for question in module.questions]
+        quizzes.register_questions(session, bank=bank_of(compiled, one.language), documents=documents, now=now)
     _store_pictures(session, compiled, assets)
     if version is None:
-        version = _store(session, compiled, published_by=published_by, now=now)
+        version = _store(session, compiled, source, published_by=published_by, now=now)
     if course is None:
         session.add(Course(id=compiled.id, current_version_id=version.id))
     else:
@@ -83,7 +87,9 @@ def _store_pictures(session: Session, compiled: CompiledCourse, assets: Mapping[
         session.add(ContentAsset(digest=digest, media_type=wanted[digest], body=assets[digest]))
 
 
-def _store(session: Session, compiled: CompiledCourse, *, published_by: int | None, now: datetime) -> CourseVersion:
+def _store(
+    session: Session, compiled: CompiledCourse, source: bytes | None, *, published_by: int | None, now: datetime
+) -> CourseVersion:
     latest = session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == compiled.id))
     version = CourseVersion(
         course_id=compiled.id,
@@ -93,6 +99,7 @@ def _store(session: Session, compiled: CompiledCourse, *, published_by: int | No
         kind=compiled.kind,
         lesson_count=len(lessons(compiled)),
         document=compiled.document(),
+        source=source,
         published_at=now,
         published_by=published_by,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -29,15 +29,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """A version ready to be read: the compiled course and a page for every lesson, by its id."""
+    """A version ready to be read: the compiled course and a page for every lesson, by its id; and, by language, the
+    same in its translations."""
 
     course: CompiledCourse
     pages: Mapping[str, Page]
+    translations: Mapping[str, Volume] = field(default_factory=dict)
 
     @property
     def lesson_count(self) -> int:
         """How many lessons the version has."""
         return len(self.pages)
+
+    def in_language(self, language: str) -> Volume:
+        """The version as a reader of this language gets it: translated where it is, else in its own language."""
+        return self.translations.get(language, self)
 
 
 def bind(course: CompiledCourse) -> Volume:
@@ -55,7 +61,8 @@ def bind(course: CompiledCourse) -> Volume:
                 previous=previous_lesson(course, lesson.id),
                 next=next_lesson(course, lesson.id),
             )
-    return Volume(course=course, pages=pages)
+    translations = {str(one.language): bind(one) for one in course.translations}
+    return Volume(course=course, pages=pages, translations=translations)
 
 
 class Shelf:

@@ -16,9 +16,10 @@ from courses.progress import Progress
 from lms.verdict import No, because
 from quizzes.attempts import Purpose
 
-OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.OPEN})
-"""The kinds of course that everyone signed in may begin without being asked to. Who recertifies is not asked for here:
-the course counts only when the certificate's window is open, and reading it early harms nobody."""
+OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.TOPIC})
+"""The kinds of course that everyone signed in may begin. Who recertifies is not asked for here: the course counts only
+when the certificate's window is open, and reading it early harms nobody. Likewise the topic courses. Open courses are
+not begun at all: everyone reads them, signed in or not."""
 
 
 class State(StrEnum):
@@ -136,5 +137,5 @@ def may_sit(way: Way[L], form: Purpose) -> Literal[True] | No:
 
 
 def may_begin(kind: Kind) -> Literal[True] | No:
-    """Whether everyone signed in may begin a course of this kind; others are opened by those who decide on them."""
-    return True if kind in OPEN_TO_ALL else No((because("course-by-invitation"),))
+    """Whether a course of this kind is begun: an open one has no tests to take, and keeps nobody's progress."""
+    return True if kind in OPEN_TO_ALL else No((because("course-only-read"),))

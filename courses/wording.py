@@ -17,7 +17,7 @@ WORDING: Mapping[str, Any] = {
     "course-not-begun": _l("Du har ikke begynt på dette kurset ennå. Begynn på det fra kursets side."),
     "course-not-passed": _l("Du kan ta kurset på nytt når ettertesten er bestått."),
     "course-taken-once": _l("Dette kurset tas bare én gang. Leksjonene står åpne, så du kan slå opp når du vil."),
-    "course-by-invitation": _l("Dette kurset åpnes av dem som har ansvar for det. Du kan ikke melde deg på selv."),
+    "course-only-read": _l("Dette kurset er åpent for alle. Du trenger ikke begynne på det: bare les."),
     "word-foundation": _l("grunnopplæring"),
     "word-recertification": _l("resertifisering"),
     "word-topic": _l("emnekurs"),

@@ -42,6 +42,13 @@ class Refused(LmsError):
         return cls(*no.reasons)
 
 
+class SignInRequired(LmsError):
+    """Only for those signed in, on a page that is otherwise open. Raised by `access` rooms only."""
+
+    code = "signed-out"
+    status = 401
+
+
 class Gone(LmsError):
     """A link that has been used, or whose time has run out."""
 

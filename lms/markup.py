@@ -15,22 +15,20 @@ from html.parser import HTMLParser
 from multiprocessing.connection import Connection
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
-from xml.etree.ElementTree import Element, SubElement
 
 import bleach
 import nh3
 from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
+from markdown.extensions.admonition import AdmonitionExtension
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension, slugify_unicode
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 from markupsafe import Markup
+from pymdownx.details import DetailsExtension
+
+from lms.dialect import ADMONITIONS, HouseExtension
 
 MAX_BYTES = 64 * 1024
 MAX_SECONDS = 2.0
@@ -38,17 +36,6 @@ MAX_START_SECONDS = 60.0
 
 ID_PREFIX = "tekst-"
 """Before every id that comes from text, so that none can pass for an id of the page around it."""
-
-ADMONITIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "tip": "Tips",
-        "fact": "Fakta",
-        "caution": "Vær oppmerksom",
-        "case": "Fra arbeidslivet",
-        "reflection": "Tenk etter",
-    }
-)
-"""The kinds of callout and the title each has when the author gives none."""
 
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
@@ -68,7 +55,8 @@ class Renderer(Protocol):
 SCHEMES = frozenset({"http", "https", "mailto"})
 CLASSES = frozenset(
     {"admonition", "admonition-title", *ADMONITIONS, "figure", "footnote", "footnote-ref", "footnote-backref"}
-    | {"reference", "ds-table", "table-scroll", "align-left", "align-center", "align-right"}
+    | {"reference", "term", "attachment", "slot", "more"}
+    | {"ds-table", "table-scroll", "align-left", "align-center", "align-right"}
 )
 
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060\ufeff]")
@@ -106,7 +94,7 @@ ALLOWED: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
     "th": {"scope": _matching("col|row")},
     "ol": {"start": _matching(r"[0-9]{1,4}")},
     **dict.fromkeys(("h2", "h3", "h4", "h5", "h6", "p", "blockquote", "pre", "ul", "li", "hr"), {}),
-    **dict.fromkeys(("em", "strong", "code", "sub", "sup", "br", "figure", "figcaption"), {}),
+    **dict.fromkeys(("em", "strong", "code", "sub", "sup", "br", "figure", "figcaption", "details", "summary"), {}),
     **dict.fromkeys(("table", "thead", "tbody", "tr", "td"), {}),
 }
 TAGS = frozenset(ALLOWED) - {"*"}
@@ -171,118 +159,10 @@ class _LastLook(HTMLParser):
         self._refuse(data)
 
 
-# What the house adds to Markdown.
-
-
-class _Callouts(AdmonitionProcessor):
-    """Admonitions whose title, when the author gives none, is Norwegian."""
-
-    def get_class_and_title(self, match: re.Match[str]) -> tuple[str, str | None]:
-        kind, title = super().get_class_and_title(match)
-        return kind, title if match[2] is not None else ADMONITIONS.get(kind, title)
-
-
-class _Citations(InlineProcessor):
-    """`[rapport, kap. 10.5]` becomes a link to that reference in the list of sources."""
-
-    def __init__(self, keys: Collection[str], markdown: Markdown) -> None:
-        alternatives = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
-        super().__init__(rf"\[({alternatives})((?:,[^\[\]]*)?)\](?!\()", markdown)
-
-    def handleMatch(  # type: ignore[override]
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - Python-Markdown hands it over
-    ) -> tuple[Element, int, int]:
-        link = Element("a", {"class": "reference", "href": f"#{citation_anchor(m[1])}"})
-        link.text = AtomicString(f"[{m[1]}{m[2]}]")
-        return link, m.start(0), m.end(0)
-
-
-class _Finish(Treeprocessor):
-    """Headings from level 2, tables that scroll, figures with captions, links that give nothing away."""
-
-    def __init__(self, markdown: Markdown, pictures: Mapping[str, str]) -> None:
-        super().__init__(markdown)
-        self.pictures = pictures
-
-    def run(self, root: Element) -> None:
-        tables = 0
-        for parent in list(root.iter()):
-            for place, child in enumerate(list(parent)):
-                match child.tag:
-                    case "h1":
-                        child.tag = "h2"
-                    case "a" if child.get("href", "").lower().startswith(("http:", "https:")):
-                        child.set("rel", "noopener")
-                    case "img":
-                        child.set("src", self.pictures.get(child.get("src", ""), child.get("src", "")))
-                    case "p":
-                        _make_figure(child)
-                    case "div" if "admonition" in child.get("class", "").split():
-                        child.set("role", "note")
-                    case "th" | "td" if align := child.attrib.pop("align", None):
-                        child.set("class", f"align-{align}")
-                    case "table":
-                        tables += 1
-                        parent[place] = _scrolling(child, tables)
-                    case _:
-                        pass
-
-
-def _make_figure(paragraph: Element) -> None:
-    """Turn a paragraph that holds one picture with a title, and nothing else, into a figure with a caption."""
-    children = list(paragraph)
-    if len(children) != 1 or children[0].tag != "img" or (paragraph.text or "").strip():
-        return
-    picture = children[0]
-    if not (picture.tail or "").strip() and (caption := picture.attrib.pop("title", "").strip()):
-        paragraph.tag = "figure"
-        paragraph.set("class", "figure")
-        SubElement(paragraph, "figcaption").text = caption
-
-
-def _scrolling(table: Element, number: int) -> Element:
-    """A table in a box that scrolls sideways on a narrow screen and can be reached by keyboard."""
-    table.set("class", "ds-table")
-    for header in table.iterfind("thead/tr/th"):
-        header.set("scope", "col")
-    attributes = {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": f"Tabell {number}"}
-    box = Element("div", attributes)
-    box.tail, table.tail = table.tail, None
-    box.append(table)
-    return box
-
-
-class _House(Extension):
-    """Registers the above with Python-Markdown."""
-
-    def __init__(self, pictures: Mapping[str, str], citations: Collection[str]) -> None:
-        super().__init__()
-        self.pictures = pictures
-        self.citations = citations
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.parser.blockprocessors.register(_Callouts(md.parser), "admonition", 105)
-        md.treeprocessors.register(_Finish(md, self.pictures), "house", 3)  # after attributes (8) and anchors (5)
-        if self.citations:
-            md.inlinePatterns.register(_Citations(self.citations, md), "citation", 174)  # before links (170)
-
-
-def citation_anchor(key: str) -> str:
-    """The id an author's text gives the entry of a reference in a list of sources, before prefixing."""
-    return f"kilde-{key}"
-
-
-def heading_anchor(title: str) -> str:
-    """The anchor a heading gets, before prefixing: `Å løfte` gives `å-løfte`."""
-    return slugify_unicode(title, "-")
-
-
 def render(text: str, *, pictures: Mapping[str, str] = NO_PICTURES, citations: Collection[str] = ()) -> Markup:
     """Markdown to sanitised HTML.
 
-    `pictures` maps sources as written to the addresses they are served from. `citations` are the keys of
+    `pictures` maps pictures and files as written to the addresses they are served from. `citations` are the keys of
     references: `[key]` and `[key, locator]` become links to `citation_anchor(key)`.
     Raises MarkupError, and nothing else, for text that is too long, nested too deeply or not text.
     """
@@ -291,11 +171,12 @@ def render(text: str, *, pictures: Mapping[str, str] = NO_PICTURES, citations: C
         extensions=[
             AdmonitionExtension(),
             AttrListExtension(),
+            DetailsExtension(),
             FootnoteExtension(BACKLINK_TITLE="Tilbake til note {} i teksten"),
             SaneListExtension(),
             TableExtension(use_align_attribute=True),
             TocExtension(slugify=slugify_unicode, marker=""),
-            _House(pictures, citations),
+            HouseExtension(pictures, citations),
         ],
         output_format="html",
     )

@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from lms import formatting, wording
 from lms.clock import Clock, local_date
 from lms.db import one_statement
-from lms.errors import LmsError, Throttled
+from lms.errors import LmsError, Refused, SignInRequired, Throttled
 from lms.features import Feature, Link
 from lms.people import Locale
 from lms.verdict import Reason, because
@@ -142,12 +142,14 @@ def _install_sign_in(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
             return None
-        if signed_in() is not None:
-            return None
-        if request.method == "POST" and _typed():
-            return _not_saved(401, because("signed-out"))
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("auth.sign_in", videre=target), code=303)
+        return None if signed_in() is not None else _ask_to_sign_in()
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method == "POST" and _typed():
+        return _not_saved(401, because("signed-out"))
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.sign_in", videre=target), code=303)
 
 
 def _install_templates(app: Flask) -> None:
@@ -242,6 +244,10 @@ def _page(status: int, title: str, sentences: list[str]) -> ResponseReturnValue:
 
 
 def _lms_error(error: LmsError) -> ResponseReturnValue:
+    if isinstance(error, SignInRequired) and not wants_json():
+        return _ask_to_sign_in()
+    if isinstance(error, Refused) and request.method == "POST" and _typed():
+        return _not_saved(error.status, *error.reasons)
     title = wording.say(Reason(error.code))
     answer = current_app.make_response(_page(error.status, title, [wording.say(reason) for reason in error.reasons]))
     if isinstance(error, Throttled):
@@ -262,12 +268,12 @@ def _typed() -> list[str]:
     ]
 
 
-def _not_saved(status: int, why: Reason) -> ResponseReturnValue:
-    """A form that came too late: nothing is changed, and what was typed is given back."""
-    sentence = wording.say(why)
+def _not_saved(status: int, *why: Reason) -> ResponseReturnValue:
+    """A form that came too late, or that a rule refuses: nothing is changed, and what was typed is given back."""
+    sentences = [wording.say(reason) for reason in why]
     if wants_json():
-        return {"status": status, "title": sentence, "reasons": []}, status
-    page = render_template("errors/not_saved.html", sentence=sentence, typed=_typed())
+        return {"status": status, "title": sentences[0], "reasons": sentences[1:]}, status
+    page = render_template("errors/not_saved.html", sentences=sentences, typed=_typed())
     return page, status
 
 

@@ -24,6 +24,7 @@ from quizzes import services as quizzes
 from quizzes.attempts import Purpose
 from quizzes.models import AttemptItem, QuestionVersion
 from quizzes.questions import from_document
+from quizzes.scoring import wrong_response
 
 FOUNDATION, RECERTIFICATION = "startopplaering", "resertifisering"
 
@@ -55,14 +56,14 @@ def noon(day: date) -> datetime:
 
 def begin(session: Session, person_id: int, course: str, on: date, *, cycle: int = 1) -> int:
     """Enrol in a course; returns the enrolment's id."""
-    return learning.enrol(session, person_id=person_id, course_id=course, now=noon(on), cycle=cycle, granted=True).id
+    return learning.enrol(session, person_id=person_id, course_id=course, now=noon(on), cycle=cycle).id
 
 
 def sit(
     session: Session, person_id: int, course: str, form: Purpose, on: date, *, right: float, chance: Chance
 ) -> None:
     """Take a test, answering so large a share right."""
-    enrolment = learning.enrol(session, person_id=person_id, course_id=course, now=noon(on), granted=True)
+    enrolment = learning.enrol(session, person_id=person_id, course_id=course, now=noon(on))
     attempt = learning.start_test(session, enrolment, form, noon(on), go_back_to=f"/kurs/{course}")
     rows = session.execute(
         select(AttemptItem.position, QuestionVersion.document)
@@ -74,16 +75,13 @@ def sit(
     answers = {}
     for index, (position, document) in enumerate(rows):
         question = from_document(document)
-        chosen = question.right_keys
-        if index in wrong:
-            chosen = frozenset({next(key for key in question.keys if key not in question.right_keys)})
-        answers[position] = sorted(chosen)
+        answers[position] = sorted(wrong_response(question) if index in wrong else question.right_response)
     quizzes.submit(session, attempt, answers=answers, now=noon(on) + timedelta(minutes=20))
 
 
 def read(session: Session, person_id: int, course: str, first: date, last: date, *, share: float = 1.0) -> None:
     """Go through so large a share of a course's lessons, spread over some days."""
-    enrolment = learning.enrol(session, person_id=person_id, course_id=course, now=noon(first), granted=True)
+    enrolment = learning.enrol(session, person_id=person_id, course_id=course, now=noon(first))
     lessons = lessons_of(session, course)
     todo = lessons[: round(len(lessons) * share)]
     for place, lesson in enumerate(todo):

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from courses.catalogue import MEDIA_TYPES
+from courses.catalogue import Kind
+from courses.media import MEDIA_TYPES
 from courses.models.learning import Enrolment
 from courses.pictures import NAME
 from courses.queries import learning as queries
 from courses.queries.learning import Offer, Standing
 from courses.shelf import Page, Volume
 from lms.access import require
-from lms.errors import NotFound
+from lms.errors import NotFound, SignInRequired
 from lms.roles import Act
 from lms.viewer import Viewer
 
@@ -33,26 +34,40 @@ class Reading:
     @property
     def may_open_lessons(self) -> bool:
         """Whether there is anything to read here at all; that the pre-test comes first is for `courses.steps`."""
-        return self.standing is not None or self.is_preview
+        return self.standing is not None or self.is_preview or self.volume.course.kind is Kind.OPEN
 
 
-def reading_for(session: Session | Connection, viewer: Viewer, course_id: str) -> Reading:
-    """A course that everyone signed in may look at; 404 for one that isn't published. One query when enrolled."""
-    standing = queries.standing_of(session, viewer.person_id, course_id)
+def reading_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Reading:
+    """A course that everyone signed in may look at, and an open one everyone; 404 for one that isn't published.
+
+    One query when enrolled.
+    """
+    standing = queries.standing_of(session, viewer.person_id, course_id) if viewer else None
     if standing is not None:
         return Reading(volume=queries.volume(session, standing.digest), standing=standing, is_preview=False)
     offer = offer_for(session, viewer, course_id)
-    may_preview = bool(viewer.may(Act.PREVIEW_CONTENT))
+    may_preview = viewer is not None and bool(viewer.may(Act.PREVIEW_CONTENT))
     return Reading(volume=queries.volume(session, offer.digest), standing=None, is_preview=may_preview)
 
 
-def offer_for(session: Session | Connection, viewer: Viewer, course_id: str) -> Offer:
-    """A course as it is published now; 404 for one that isn't."""
-    require(viewer, Act.LEARN)
+def offer_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Offer:
+    """A course as it is published now; 404 for one that isn't. Who isn't signed in is asked to, unless it is open."""
     offer = queries.offer(session, course_id)
+    if viewer is not None:
+        require(viewer, Act.LEARN)
+    elif offer is None or offer.kind is not Kind.OPEN:
+        raise SignInRequired
     if offer is None:
         raise NotFound
     return offer
+
+
+def open_course_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Volume:
+    """A course whose questions anybody may try as often as they like; 404 for one that keeps its questions."""
+    volume = reading_for(session, viewer, course_id).volume
+    if volume.course.kind is not Kind.OPEN:
+        raise NotFound
+    return volume
 
 
 def page_for(volume: Volume, lesson_id: str) -> Page:
@@ -82,10 +97,20 @@ def coverage_for(session: Session, viewer: Viewer, course_id: str) -> Volume:
     return queries.volume(session, offer_for(session, viewer, course_id).digest)
 
 
-def asset_for(session: Session, digest: str, name: str) -> tuple[str, bytes]:
-    """A picture's media type and bytes; 404 for what isn't there, and for a name that isn't of its kind."""
+def asset_for(session: Session, viewer: Viewer | None, digest: str, name: str) -> tuple[str, bytes]:
+    """A file's media type and bytes; 404 for what isn't there, and for a name that isn't of its kind.
+
+    Who isn't signed in gets what belongs to an open course, and is asked to sign in for the rest.
+    """
+    if viewer is None and not _is_open(session, digest):
+        raise SignInRequired
     plain = NAME.fullmatch(name)
     found = queries.asset(session, digest) if plain else None
     if plain is None or found is None or MEDIA_TYPES.get(plain[1]) != found[0]:
         raise NotFound
     return found
+
+
+def _is_open(session: Session, digest: str) -> bool:
+    offers = [offer for offer in queries.offers(session) if offer.kind is Kind.OPEN]
+    return any(digest == asset.digest for one in offers for asset in queries.volume(session, one.digest).course.assets)

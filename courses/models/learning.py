@@ -35,6 +35,7 @@ class CourseVersion(Base):
     kind: Mapped[str]
     lesson_count: Mapped[int]
     document: Mapped[dict[str, Any]]  # `courses.compiling`: finished HTML, questions, references
+    source: Mapped[bytes | None]  # `courses.archive`: the files it was made of; none for the very first versions
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: from the command line
 
@@ -76,6 +77,18 @@ class Enrolment(Base):
     cycle: Mapped[int]
     seed: Mapped[str]  # decides which questions this person's tests have
     enrolled_at: Mapped[datetime]
+
+
+class ReflectionAnswer(Base):
+    """What a reader wrote at a place to think. Theirs alone: no page shows it to anybody else."""
+
+    __tablename__ = "reflection_answer"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    prompt_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    saved_at: Mapped[datetime]
 
 
 class LessonDone(Base):

@@ -10,17 +10,32 @@ course.md
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
 
-from courses.catalogue import Course, Figure, Kind, Language, Lesson, Module, Objective, Reference, count_words
-from courses.manuscript import read
+from courses.catalogue import (
+    Course,
+    Figure,
+    Kind,
+    Language,
+    Lesson,
+    Module,
+    Objective,
+    Prompt,
+    Reference,
+    Term,
+    Video,
+    count_words,
+)
+from courses.manuscript import Reading, read, video_links
+from courses.media import parse_file, video_complaint
+from courses.parsing.front_matter import Fields, Located, whole_number
+from courses.parsing.glossary import parse_glossary
+from courses.parsing.translation import TRANSLATED, translate
 from courses.pictures import parse_picture
-from lms.content import Entry, FrontMatter, Problem, Report, split_front_matter
+from lms.content import FrontMatter, Problem, Report, split_front_matter
 from lms.markup import MAX_BYTES
 from quizzes.blueprint import coverage
 from quizzes.parsing import parse_questions
@@ -29,16 +44,16 @@ from quizzes.questions import Question
 COURSE_FILE = "course.md"
 MODULE_FILE = "module.md"
 QUESTIONS_FILE = "questions.md"
+GLOSSARY_FILE = "glossary.md"
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_MAX_CHARS = 80
 MODULE_FOLDER = re.compile(r"[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 LESSON_FILE = re.compile(r"[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md")
-INVISIBLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 PICTURE_FILE = re.compile(r"[^/]+\.(?:svg|png|jpe?g|webp|gif)", re.IGNORECASE)
+OTHER_FILE = re.compile(r"[^/]+\.(?!md$)[A-Za-z0-9]{2,4}")
 
-E = TypeVar("E", bound=StrEnum)
-V = TypeVar("V")
+COURSE_KEYS = ("id", "title", "kind", "language", "audience", "objectives", "references")
+TESTED_KEYS = ("hours", "pass_mark", "blueprint")
+"""What every course has to say but the open ones, which have no tests and give no hours."""
 
 
 def parse_course(files: Mapping[str, bytes], name: str) -> Report[Course]:
@@ -50,122 +65,11 @@ def parse_course(files: Mapping[str, bytes], name: str) -> Report[Course]:
 
 
 def advice(course: Course) -> tuple[Problem, ...]:
-    """What is worth mending but stops nothing: objectives where pre- and post-test must share questions."""
+    """What is worth mending but stops nothing: objectives where pre- and post-test must share questions, and
+    translations that lack something or are older than their original."""
     gaps = coverage(course.questions, dict(course.blueprint))
-    return tuple(Problem(course.path, 1, gap.message) for gap in gaps if not gap.is_error)
-
-
-@dataclass(slots=True)
-class _Fields:
-    """The front matter of one file, read key by key; what is wrong is told, and something harmless returned."""
-
-    path: str
-    entries: Mapping[str, Entry]
-    problems: list[Problem]
-
-    def tell(self, key: str, message: str) -> None:
-        self.problems.append(Problem(self.path, self.line(key), message))
-
-    def line(self, key: str) -> int:
-        return self.entries[key].line if key in self.entries else 1
-
-    def check_keys(self, expected: Collection[str]) -> None:
-        """Tell of keys that are missing and of keys nobody knows."""
-        for key in expected:
-            if key not in self.entries:
-                self.tell(key, f"mangler «{key}»: skriv «{key}: …» mellom --- og ---")
-        for key in self.entries:
-            if key not in expected:
-                self.tell(key, f"ukjent nøkkel «{key}»: bruk bare {', '.join(expected)}")
-
-    def text(self, key: str) -> str:
-        return self._converted(key, "en tekst uten usynlige tegn", _text) or ""
-
-    def slug(self, key: str) -> str:
-        return self._converted(key, "små bokstaver a–z, tall og bindestreker", _slug) or ""
-
-    def number(self, key: str, least: int, most: int) -> int:
-        wanted = f"et helt tall fra {least} til {most}"
-        return self._converted(key, wanted, lambda value: _number(value, least, most)) or 0
-
-    def hours(self, key: str) -> Decimal:
-        return self._converted(key, "timer over null, for eksempel 7,5", _hours) or Decimal(0)
-
-    def share(self, key: str) -> Fraction:
-        return self._converted(key, "en prosent fra 1 til 100, for eksempel 80 %", _share) or Fraction(0)
-
-    def choice(self, key: str, choices: type[E]) -> E:
-        known = {member.value: member for member in choices}
-        return self._converted(key, f"en av {', '.join(known)}", known.get) or next(iter(choices))
-
-    def slugs(self, key: str) -> dict[str, int]:
-        """A list of slugs with the line of each."""
-        entry = self.entries.get(key)
-        if entry is None:
-            return {}
-        found: dict[str, int] = {}
-        for one in entry.value if isinstance(entry.value, list) else ():
-            if not isinstance(one.value, str) or _slug(one.value) is None or one.value in found:
-                self.problems.append(Problem(self.path, one.line, f"«{key}» skal være ulike id-er: [en-id, en-annen]"))
-            else:
-                found[one.value] = one.line
-        if not isinstance(entry.value, list) or not entry.value:
-            self.tell(key, f"«{key}» skal være en liste med minst én id: [en-id, en-annen]")
-        return found
-
-    def mapping(self, key: str, *, least: int = 1) -> dict[str, _Located]:
-        """Slugs with a text each, and the line of each."""
-        entry = self.entries.get(key)
-        if entry is None:
-            return {}
-        found: dict[str, _Located] = {}
-        for name, one in entry.value.items() if isinstance(entry.value, dict) else ():
-            if _slug(name) is None or not isinstance(one.value, str) or _text(one.value) is None:
-                self.problems.append(Problem(self.path, one.line, f"under «{key}»: skriv en id, kolon og en tekst"))
-            else:
-                found[name] = _Located(one.value.strip(), one.line)
-        if not isinstance(entry.value, dict) or len(entry.value) < least:
-            self.tell(key, f"«{key}» skal ha linjer under seg, rykket inn: en-id: tekst")
-        return found
-
-    def _converted(self, key: str, wanted: str, convert: Callable[[str], V | None]) -> V | None:
-        entry = self.entries.get(key)
-        if entry is None:
-            return None
-        result = convert(entry.value) if isinstance(entry.value, str) else None
-        if result is None:
-            self.tell(key, f"«{key}» skal være {wanted}")
-        return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Located:
-    value: str
-    line: int
-
-
-def _text(value: str) -> str | None:
-    return value.strip() or None if INVISIBLE.search(value) is None else None
-
-
-def _slug(value: str) -> str | None:
-    return value if SLUG.fullmatch(value) and len(value) <= SLUG_MAX_CHARS else None
-
-
-def _number(value: str, least: int, most: int) -> int | None:
-    plain = re.fullmatch(r"[0-9]{1,6}", value)
-    return int(value) if plain and least <= int(value) <= most else None
-
-
-def _hours(value: str) -> Decimal | None:
-    plain = re.fullmatch(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?", value)
-    return (Decimal(value.replace(",", ".")) or None) if plain else None
-
-
-def _share(value: str) -> Fraction | None:
-    plain = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*%", value)
-    share = Fraction(plain[1].replace(",", ".")) / 100 if plain else Fraction(0)
-    return share if 0 < share <= 1 else None
+    shared = tuple(Problem(course.path, 1, gap.message) for gap in gaps if not gap.is_error)
+    return shared + tuple(note for translation in course.translations for note in translation.notes)
 
 
 @dataclass(slots=True)
@@ -176,8 +80,9 @@ class _CourseReader:
     name: str
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
-    objectives: dict[str, _Located] | None = None
-    references: dict[str, _Located] | None = None
+    objectives: dict[str, Located] | None = None
+    references: dict[str, Located] | None = None
+    terms: dict[str, str] | None = None
 
     def report(self) -> Report[Course]:
         front = self._front_matter(COURSE_FILE) if COURSE_FILE in self.files else None
@@ -192,35 +97,70 @@ class _CourseReader:
 
     def _course(self, front: FrontMatter) -> Course:
         path = self._path(COURSE_FILE)
-        fields = _Fields(path, front.entries, self.problems)
-        fields.check_keys(
-            ("id", "title", "kind", "language", "audience", "hours", "pass_mark")
-            + ("objectives", "references", "blueprint")
-        )
+        fields = Fields(path, front.entries, self.problems)
+        kind = fields.choice("kind", Kind)
+        fields.check_keys(COURSE_KEYS if kind is Kind.OPEN else COURSE_KEYS + TESTED_KEYS)
         self.objectives = fields.mapping("objectives")
         self.references = fields.mapping("references", least=0)
         blueprint = fields.mapping("blueprint")
-        counts = {one: _number(count.value, 1, 100) or 0 for one, count in blueprint.items()}
+        self.terms = self._term_ids()
+        self._read(COURSE_FILE, front, {}, {}, set())
+        counts = {one: whole_number(count.value, 1, 100) or 0 for one, count in blueprint.items()}
         course = Course(
             id=fields.slug("id"),
             title=fields.text("title"),
-            kind=fields.choice("kind", Kind),
+            kind=kind,
             language=fields.choice("language", Language),
             audience=fields.text("audience"),
-            hours=fields.hours("hours"),
-            pass_mark=fields.share("pass_mark"),
+            hours=fields.hours("hours") or Decimal(0),
+            pass_mark=fields.share("pass_mark") or Fraction(1),
             objectives=tuple(Objective(id=one, text=text.value) for one, text in self.objectives.items()),
             references=tuple(Reference(key=key, text=text.value) for key, text in self.references.items()),
             blueprint=tuple(counts.items()),
-            text=self._text(COURSE_FILE, front, pictures=()),
+            text=front.body,
             path=path,
             line=front.body_line,
             modules=self._modules(),
         )
         self._check_objectives(course, blueprint)
-        return course
+        return replace(course, translations=self._translations(course))
 
-    def _check_objectives(self, course: Course, blueprint: Mapping[str, _Located]) -> None:
+    def _translations(self, course: Course) -> tuple[Course, ...]:
+        """The course in every other language it has files in, told of what is wrong in them."""
+        found = {match[2] for match in map(TRANSLATED.fullmatch, self.files) if match}
+        done = []
+        for language in sorted(found):
+            texts = {key: self._decoded(key) for key in self.files if key.endswith(f".{language}.md")}
+            report = translate(
+                course, {key: text for key, text in texts.items() if text is not None}, self.name, language
+            )
+            self.problems += report.problems
+            for translated in report.items:
+                self._check_texts(translated)
+                done.append(translated)
+        return tuple(done)
+
+    def _check_texts(self, course: Course) -> None:
+        """Tell of what may not stand in the texts of a translation."""
+
+        def check(text: str | None, path: str, line: int, folder: str = "", **kind: bool) -> None:
+            if text is not None and path.endswith(f".{course.language}.md"):
+                pictures, others = self._beside(folder)
+                known = {"pictures": pictures, "files": others, "references": self.references, "terms": self.terms}
+                self.problems += read(text, path, line, **known, **kind).problems  # type: ignore[arg-type]
+
+        check(course.text, course.path, course.line, has_word_list=False)
+        for module in course.modules:
+            folder = module.path.removeprefix(f"{self.name}/").rpartition("/")[0]
+            check(module.text, module.path, module.line, folder, has_word_list=False)
+            for lesson in module.lessons:
+                check(lesson.text, lesson.path, lesson.line, folder)
+            for term in module.glossary:
+                check(term.text, term.path, term.line + 1, has_word_list=False)
+            if (key := module.questions_path.removeprefix(f"{self.name}/")) in self.files:
+                check(self._decoded(key), module.questions_path, 1, folder, is_questions=True)
+
+    def _check_objectives(self, course: Course, blueprint: Mapping[str, Located]) -> None:
         """Every objective is taught in a module, asked about, and in the blueprint; nothing else is."""
         taught = {one for module in course.modules for one in module.objectives}
         asked = {question.objective for question in course.questions}
@@ -234,13 +174,13 @@ class _CourseReader:
                 self._tell(
                     COURSE_FILE, located.line, f"læringsmålet «{one}» har ingen spørsmål: skriv noen, eller fjern det"
                 )
-            if one not in blueprint:
+            if one not in blueprint and course.kind is not Kind.OPEN:
                 self._tell(
                     COURSE_FILE, located.line, f"læringsmålet «{one}» måles ikke: gi det et antall under blueprint"
                 )
         for one, located in blueprint.items():
             self._check_objective(one, course.path, located.line)
-            if _number(located.value, 1, 100) is None:
+            if whole_number(located.value, 1, 100) is None:
                 self._tell(COURSE_FILE, located.line, f"antallet for «{one}» skal være et helt tall fra 1 til 100")
             elif one in gaps and one in asked:
                 self._tell(COURSE_FILE, located.line, gaps[one].message)
@@ -252,14 +192,15 @@ class _CourseReader:
         modules = [self._module(folder) for folder in folders if MODULE_FOLDER.fullmatch(folder)]
         for key in sorted(self.files):
             folder, slash, inside = key.partition("/")
-            if not slash and key != COURSE_FILE:
+            if not slash and key != COURSE_FILE and not TRANSLATED.fullmatch(key):
                 self._tell(key, 1, "filen hører ikke hjemme her: flytt den inn i en modul, eller slett den")
             elif slash and not MODULE_FOLDER.fullmatch(folder):
                 self._tell(key, 1, f"mappen «{folder}» er ingen modul: gi den et navn som 04-rygg-og-nakke")
             elif (
                 slash
-                and inside not in (MODULE_FILE, QUESTIONS_FILE)
-                and not (LESSON_FILE.fullmatch(inside) or PICTURE_FILE.fullmatch(inside))
+                and not TRANSLATED.fullmatch(key)
+                and inside not in (MODULE_FILE, QUESTIONS_FILE, GLOSSARY_FILE)
+                and not (LESSON_FILE.fullmatch(inside) or OTHER_FILE.fullmatch(inside))
             ):
                 self._tell(key, 1, "filen hører ikke hjemme her: leksjoner heter 01-navn.md; flytt eller slett den")
         if not any(module.lessons for module in modules):
@@ -269,19 +210,21 @@ class _CourseReader:
     def _module(self, folder: str) -> Module:
         inside = {key.removeprefix(f"{folder}/"): key for key in self.files if key.startswith(f"{folder}/")}
         used: set[str] = set()
-        pictures = {name: key for name, key in inside.items() if PICTURE_FILE.fullmatch(name)}
+        pictures, others = self._beside(folder)
         key = f"{folder}/{MODULE_FILE}"
         front = self._front_matter(key) if key in self.files else None
         if key not in self.files:
             self._tell(key, 1, "mangler: hver modul begynner med module.md")
-        fields = _Fields(self._path(key), front.entries if front else {}, self.problems)
+        fields = Fields(self._path(key), front.entries if front else {}, self.problems)
         objectives: dict[str, int] = {}
         if front:
             fields.check_keys(("id", "title", "objectives", "minutes"))
             objectives = fields.slugs("objectives")
             for one, line in objectives.items():
                 self._check_objective(one, self._path(key), line)
-        lessons = [self._lesson(inside[name], pictures, used) for name in sorted(inside) if LESSON_FILE.fullmatch(name)]
+        lessons = [
+            self._lesson(inside[name], pictures, others, used) for name in sorted(inside) if LESSON_FILE.fullmatch(name)
+        ]
         if not lessons:
             self._tell(key, 1, "modulen har ingen leksjoner: lag en fil som 01-navn.md")
         module = Module(
@@ -289,33 +232,83 @@ class _CourseReader:
             title=fields.text("title"),
             objectives=tuple(objectives),
             minutes=fields.number("minutes", 1, 1000),
-            text=self._text(key, front, pictures, used) if front else "",
+            text=front.body if front else "",
             path=self._path(key),
             line=front.body_line if front else 1,
             lessons=tuple(lesson for lesson in lessons if lesson),
             questions=self._questions(f"{folder}/{QUESTIONS_FILE}", pictures, used),
             questions_path=self._path(f"{folder}/{QUESTIONS_FILE}"),
-            figures=self._figures(pictures),
+            figures=self._figures(pictures, others),
+            glossary=self._glossary(f"{folder}/{GLOSSARY_FILE}"),
         )
-        for name in sorted(set(pictures) - used):
-            self._tell(pictures[name], 1, f"bildet «{name}» er ikke brukt: vis det i en tekst, eller slett filen")
+        if front:
+            self._read(key, front, pictures, others, used)
+        for language_file in (name for name in inside if TRANSLATED.fullmatch(name)):
+            shown = read(self._decoded(inside[language_file]) or "", "", is_questions=True)
+            used |= shown.pictures | shown.attachments
+        for name in sorted((pictures.keys() | others.keys()) - used):
+            self._tell(inside[name], 1, f"filen «{name}» er ikke brukt: vis den i en tekst, eller slett den")
         return module
 
-    def _lesson(self, key: str, pictures: Mapping[str, str], used: set[str]) -> Lesson | None:
+    def _beside(self, folder: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The pictures of a module and its other files (films, captions, attachments), by name."""
+        inside = {key.removeprefix(f"{folder}/"): key for key in self.files if key.startswith(f"{folder}/")}
+        pictures = {name: key for name, key in inside.items() if PICTURE_FILE.fullmatch(name)}
+        others = {name: key for name, key in inside.items() if OTHER_FILE.fullmatch(name) and name not in pictures}
+        return pictures, others
+
+    def _lesson(
+        self, key: str, pictures: Mapping[str, str], others: Mapping[str, str], used: set[str]
+    ) -> Lesson | None:
         front = self._front_matter(key)
         if front is None:
             return None
-        fields = _Fields(self._path(key), front.entries, self.problems)
+        fields = Fields(self._path(key), front.entries, self.problems)
         fields.check_keys(("id", "title"))
         if not count_words(front.body):
             self._tell(key, front.body_line, "leksjonen har ingen tekst: skriv den under ---, eller slett filen")
+        reading = self._read(key, front, pictures, others, used)
+        for prompt in reading.prompts:
+            self._claim(prompt.key, self._path(key), prompt.line)
         return Lesson(
             id=self._new_id(fields),
             title=fields.text("title"),
-            text=self._text(key, front, pictures, used),
+            text=front.body,
             path=self._path(key),
             line=front.body_line,
+            prompts=tuple(Prompt(id=one.key, title=one.title, text=one.body) for one in reading.prompts),
+            videos=self._videos(key, reading, others),
+            terms=tuple(sorted(reading.terms)),
         )
+
+    def _videos(self, key: str, reading: Reading, others: Mapping[str, str]) -> tuple[Video, ...]:
+        videos = []
+        for one in reading.videos:
+            source, captions = video_links(one.body)
+            if complaint := video_complaint(source, captions, others):
+                self._tell(key, one.line, complaint)
+            videos.append(Video(title=one.title, source=source, captions=captions))
+        return tuple(videos)
+
+    def _term_ids(self) -> dict[str, str]:
+        """Every id in a glossary, with the file it stands in; told of those that stand twice when they are read."""
+        found: dict[str, str] = {}
+        for key in sorted(self.files):
+            if key.endswith(f"/{GLOSSARY_FILE}") and (text := self._decoded(key)) is not None:
+                found |= {term.id: key for term in parse_glossary(text, self._path(key)).items}
+        return found
+
+    def _glossary(self, key: str) -> tuple[Term, ...]:
+        text = self._decoded(key) if key in self.files else None
+        if text is None:
+            return ()
+        report = parse_glossary(text, self._path(key))
+        self.problems += report.problems
+        for term in report.items:
+            self._claim(f"ord:{term.id}", term.path, term.line)
+            below = term.line + 1
+            self.problems += read(term.text, term.path, below, references=self.references, has_word_list=False).problems
+        return report.items
 
     def _questions(self, key: str, pictures: Mapping[str, str], used: set[str]) -> tuple[Question, ...]:
         text = self._decoded(key) if key in self.files else None
@@ -326,23 +319,41 @@ class _CourseReader:
         reading = read(text, self._path(key), pictures=pictures, references=self.references, is_questions=True)
         self.problems += reading.problems
         used |= reading.pictures
+        for case in {question.case.id: question.case for question in report.items if question.case}.values():
+            self._claim(case.id, self._path(key), case.line)
         for question in report.items:
             self._claim(question.id, self._path(key), question.line)
             self._check_objective(question.objective, self._path(key), question.line)
         return report.items
 
-    def _figures(self, pictures: Mapping[str, str]) -> tuple[Figure, ...]:
+    def _figures(self, pictures: Mapping[str, str], others: Mapping[str, str]) -> tuple[Figure, ...]:
         reports = [parse_picture(self._path(key), self.files[key]) for _, key in sorted(pictures.items())]
+        reports += [parse_file(self._path(key), self.files[key]) for _, key in sorted(others.items())]
         self.problems += [problem for report in reports for problem in report.problems]
         return tuple(figure for report in reports for figure in report.items)
 
-    def _text(self, key: str, front: FrontMatter, pictures: Collection[str], used: set[str] | None = None) -> str:
-        """A file's body, after telling what is wrong in it and noting the pictures it shows."""
-        reading = read(front.body, self._path(key), front.body_line, pictures=pictures, references=self.references)
+    def _read(
+        self,
+        key: str,
+        front: FrontMatter,
+        pictures: Mapping[str, str],
+        others: Mapping[str, str],
+        used: set[str],
+    ) -> Reading:
+        """What a file's body uses, after telling what is wrong in it and noting the files it shows."""
+        reading = read(
+            front.body,
+            self._path(key),
+            front.body_line,
+            pictures=pictures,
+            files=others,
+            references=self.references,
+            terms=self.terms,
+            has_word_list=LESSON_FILE.fullmatch(key.rpartition("/")[2]) is not None,
+        )
         self.problems += reading.problems
-        if used is not None:
-            used |= reading.pictures
-        return front.body
+        used |= reading.pictures | reading.attachments
+        return reading
 
     def _front_matter(self, key: str) -> FrontMatter | None:
         text = self._decoded(key)
@@ -364,7 +375,7 @@ class _CourseReader:
             self._tell(key, line, "filen er ikke UTF-8: lagre den som UTF-8")
             return None
 
-    def _new_id(self, fields: _Fields) -> str:
+    def _new_id(self, fields: Fields) -> str:
         slug = fields.slug("id")
         if slug:
             self._claim(slug, fields.path, fields.line("id"))

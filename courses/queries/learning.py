@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from courses.catalogue import Kind
-from courses.compiling import CompiledLesson
-from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone
+from courses.catalogue import Kind, Language
+from courses.compiling import CompiledCourse, CompiledLesson
+from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.shelf import SHELF, Volume
 from courses.steps import Sitting, Way, to_show
@@ -112,6 +112,17 @@ def owner_of(enrolment_id: int) -> str:
     return f"enrolment:{enrolment_id}"
 
 
+def bank_of(course: CompiledCourse, language: Language) -> str:
+    """The bank a course's questions in a language are kept in: the course's own, and one for each translation."""
+    return course.id if language is course.language else f"{course.id}/{language}"
+
+
+def answers_of(session: Session | Connection, person_id: int, course_id: str) -> dict[str, str]:
+    """What a reader has written in a course, by prompt. One query."""
+    rows = session.execute(_ANSWERS, {"person_id": person_id, "course_id": course_id}).all()
+    return {row.prompt_id: row.text for row in rows}
+
+
 def volume(session: Session | Connection, digest: str) -> Volume:
     """A published version. One query the first time a process sees it, none after."""
 
@@ -165,6 +176,16 @@ def pre_test(session: Session, enrolment_id: int) -> Sitting | None:
     """The pre-test of an enrolment, if it has been begun. One query."""
     attempts = quizzes.attempts_of(session, owner_of(enrolment_id))
     return next((_sitting(one) for one in attempts if one.form == Purpose.PRE), None)
+
+
+def source_of(session: Session, course_id: str, number: int | None) -> bytes | None:
+    """The zip of a published version's files: of this number, or of the current one; None where there is none."""
+    wanted = select(CourseVersion.source).where(CourseVersion.course_id == course_id)
+    if number is None:
+        wanted = wanted.join(Course, Course.current_version_id == CourseVersion.id)
+    else:
+        wanted = wanted.where(CourseVersion.number == number)
+    return session.scalar(wanted)
 
 
 def asset(session: Session, digest: str) -> tuple[str, bytes] | None:
@@ -249,6 +270,11 @@ _STANDINGS = (
 # every lesson page asks this, so the statement is made once
 _STANDING = _STANDINGS.where(
     _enrolment.person_id == bindparam("person_id"), _enrolment.course_id == bindparam("course_id")
+)
+
+_answer = ReflectionAnswer.__table__.c
+_ANSWERS = select(_answer.prompt_id, _answer.text).where(
+    _answer.person_id == bindparam("person_id"), _answer.course_id == bindparam("course_id")
 )
 
 _RESULTS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses import steps
 from courses.catalogue import Kind
-from courses.models.learning import CourseVersion, Enrolment, LessonDone
+from courses.models.learning import CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.queries import learning as queries
 from courses.shelf import Volume
@@ -22,15 +23,13 @@ from quizzes.attempts import Purpose
 from quizzes.models import Attempt
 from quizzes.questions import content_digest
 
+ANSWER_MAX_CHARS = 10_000
 
-def enrol(
-    session: Session, *, person_id: int, course_id: str, now: datetime, cycle: int = 1, granted: bool = False
-) -> Enrolment:
+
+def enrol(session: Session, *, person_id: int, course_id: str, now: datetime, cycle: int = 1) -> Enrolment:
     """The person's enrolment in a cycle of a course, made now or before: a second click gives the same one.
 
-    It keeps the version that is current when it is made. `granted`: somebody who may has decided that this person
-    takes part, which a course that isn't open to all needs. Raises `Refused`: `course-unknown`,
-    `course-by-invitation`.
+    It keeps the version that is current when it is made. Raises `Refused`: `course-unknown`, `course-only-read`.
     """
     offer = queries.offer(session, course_id)
     if offer is None:
@@ -39,7 +38,7 @@ def enrol(
     if existing is not None:
         return existing
     verdict = steps.may_begin(offer.kind)
-    if isinstance(verdict, No) and not granted:
+    if isinstance(verdict, No):
         raise Refused.by(verdict)
     enrolment = Enrolment(
         person_id=person_id,
@@ -98,14 +97,48 @@ def mark_done(session: Session, enrolment: Enrolment, lesson_id: str, now: datet
     session.flush()
 
 
-def start_test(session: Session, enrolment: Enrolment, form: Purpose, now: datetime, *, go_back_to: str) -> Attempt:
+def keep_answers(
+    session: Session, *, person_id: int, course_id: str, answers: Mapping[str, str], now: datetime
+) -> None:
+    """Keep what a reader has written, by prompt; an empty answer takes the old one away.
+
+    The prompts are ones the caller has found in the lesson. Raises `Refused`: `answer-too-long`; nothing is kept then.
+    """
+    if any(len(text) > ANSWER_MAX_CHARS for text in answers.values()):
+        raise Refused(because("answer-too-long", most=ANSWER_MAX_CHARS))
+    for prompt_id, text in answers.items():
+        row = session.get(ReflectionAnswer, (person_id, course_id, prompt_id), with_for_update=True)
+        if row is not None and not text.strip():
+            session.delete(row)
+        elif row is not None and row.text != text:
+            row.text, row.saved_at = text, now
+        elif row is None and text.strip():
+            _insert_answer(session, (person_id, course_id, prompt_id), text, now)
+    session.flush()
+
+
+def _insert_answer(session: Session, key: tuple[int, str, str], text: str, now: datetime) -> None:
+    person_id, course_id, prompt_id = key
+    answer = ReflectionAnswer(person_id=person_id, course_id=course_id, prompt_id=prompt_id, text=text, saved_at=now)
+    try:
+        with session.begin_nested():
+            session.add(answer)
+    except IntegrityError:  # the other tab was first: the later text stands
+        row = session.get_one(ReflectionAnswer, key, with_for_update=True)
+        row.text, row.saved_at = text, now
+
+
+def start_test(
+    session: Session, enrolment: Enrolment, form: Purpose, now: datetime, *, go_back_to: str, language: str = "nb"
+) -> Attempt:
     """The attempt to answer now: the one in progress, or a new one when the way is open (`courses.steps`).
 
-    `go_back_to` is the path of the course's page. Raises `Refused` with the rule's reasons; nothing is changed then.
+    A new one is in `language` where the course is translated. `go_back_to` is the path of the course's page. Raises
+    `Refused` with the rule's reasons; nothing is changed then.
     """
     _lock(session, enrolment)
     volume = _volume(session, enrolment)
-    course = volume.course
+    course = volume.in_language(language).course
     done = session.scalars(select(LessonDone.lesson_id).where(LessonDone.enrolment_id == enrolment.id))
     way = steps.Way(progress=Progress(course=course, done=frozenset(done)), pre=queries.pre_test(session, enrolment.id))
     verdict = steps.may_sit(way, form)
@@ -117,7 +150,7 @@ def start_test(session: Session, enrolment: Enrolment, form: Purpose, now: datet
         owner=queries.owner_of(enrolment.id),
         form=form,
         title=course.title,
-        bank=course.id,
+        bank=queries.bank_of(volume.course, course.language),
         digests={question.id: content_digest(question) for question in course.bank()},
         blueprint=dict(course.blueprint),
         pass_mark=course.pass_mark,

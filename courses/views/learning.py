@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Literal
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from courses import coverage as item_coverage
 from courses import steps
 from courses.access import learning as access
+from courses.catalogue import Kind
+from courses.media import ATTACHMENTS, ending
 from courses.queries import learning as queries
 from courses.services import learning as services
-from courses.views import pages
+from courses.views import films, pages
+from courses.views.answers import answers_in
 from lms.db import one_statement, reading, transaction
 from lms.roles import Act
 from lms.verdict import No
-from lms.web import request_now, see_other, viewer
-from lms.wording import say
+from lms.web import public, request_now, see_other, signed_in, viewer
+from lms.wording import language, say
 from quizzes.attempts import Purpose
 
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""For a picture opened by itself: its own looks, and nothing else."""
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For a picture or a file opened by itself: its own looks, and nothing else."""
 
-PICTURE_CACHE = "private, max-age=31536000, immutable"
+FILE_CACHE = "private, max-age=31536000, immutable"
 """The address holds the digest, so what is there never changes; private, because one must be signed in."""
 
 blueprint = Blueprint("courses", __name__)
 
 
 @blueprint.get("/kurs")
+@public
 def index() -> ResponseReturnValue:
-    """The courses one has begun, with what comes next, and those one can begin."""
+    """The courses one has begun, with what comes next, those one can begin, and those that everyone may read."""
+    person = signed_in()
     with reading() as db:
-        mine = queries.studies_of(db, viewer().person_id)
+        mine = queries.studies_of(db, person.person_id) if person else []
         begun = {studies.standing.course_id for studies in mine}
         offers = [offer for offer in queries.offers(db) if offer.course_id not in begun]
-        open_to_me = [queries.volume(db, one.digest).course for one in offers if steps.may_begin(one.kind)]
-    return render_template("courses/index.html", mine=mine, open_to_me=open_to_me)
+        shown = [queries.volume(db, one.digest).in_language(language()).course for one in offers]
+    return render_template(
+        "courses/index.html",
+        mine=mine,
+        open_to_me=[one for one in shown if person and steps.may_begin(one.kind)],
+        open_to_all=[one for one in shown if one.kind is Kind.OPEN],
+    )
 
 
 @blueprint.get("/kurs/<course_id>")
+@public
 def course(course_id: str) -> ResponseReturnValue:
     """What a course is; for those enrolled, the way through it."""
+    person = signed_in()
     with reading() as db:
-        found = access.reading_for(db, viewer(), course_id)
+        found = access.reading_for(db, person, course_id)
         studies = queries.studies(db, found.standing) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
-    kind = found.volume.course.kind
+    course = found.volume.in_language(language()).course
     return render_template(
         "courses/course.html",
-        course=found.volume.course,
+        course=course,
         studies=studies,
         earlier=earlier,
-        may_begin=steps.may_begin(kind),
-        may_begin_again=studies is not None and steps.may_begin_again(kind, studies.way),
-        is_preview=found.is_preview,
-        may_see_coverage=bool(viewer().may(Act.PREVIEW_CONTENT)),
+        may_begin=steps.may_begin(course.kind),
+        may_begin_again=studies is not None and steps.may_begin_again(course.kind, studies.way),
+        may_open_lessons=found.may_open_lessons,
+        may_see_coverage=person is not None and bool(person.may(Act.PREVIEW_CONTENT)),
+        has_prompts=person is not None and any(one.prompts for module in course.modules for one in module.lessons),
     )
 
 
@@ -72,11 +86,15 @@ def start(course_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/kurs/<course_id>/<lesson_id>")
+@public
 def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """A lesson to read. Before it is open, the course's page, which says what comes first."""
+    person = signed_in()
     with one_statement() as db:
-        found = access.reading_for(db, viewer(), course_id)
-    place = access.page_for(found.volume, lesson_id)
+        found = access.reading_for(db, person, course_id)
+        volume = found.volume.in_language(language())
+        place = access.page_for(volume, lesson_id)
+        answers = queries.answers_of(db, person.person_id, course_id) if person and place.lesson.prompts else {}
     standing = found.standing
     verdict: Literal[True] | No = True
     if standing is not None and not standing.done:  # whoever has done a lesson has taken the pre-test
@@ -88,19 +106,28 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
     if isinstance(verdict, No):
         flash(" ".join(say(reason) for reason in verdict.reasons), "info")
         return see_other("courses.course", course_id=course_id)
-    done = frozenset(standing.done) if standing else frozenset()
-    text = pages.lesson_text(found.volume, place, done=done, is_preview=found.is_preview)
-    return render_template("courses/lesson.html", title=place.lesson.title, text=text)
+    reader = pages.Reader(
+        done=frozenset(standing.done) if standing else None,
+        may_answer=person is not None,
+        hosts=films.agreed_hosts(place.lesson),
+    )
+    text = pages.filled(pages.lesson_text(volume, place, reader), answers, place.lesson)
+    response = make_response(render_template("courses/lesson.html", title=place.lesson.title, text=text))
+    if reader.hosts:
+        response.headers["Content-Security-Policy"] = films.policy(reader.hosts)
+    return response
 
 
 @blueprint.post("/kurs/<course_id>/<lesson_id>/ferdig")
 def done(course_id: str, lesson_id: str) -> ResponseReturnValue:
-    """Mark a lesson as done and go on to the next; after the last, to the course's page."""
+    """Mark a lesson as done, with what was written in it, and go on to the next; after the last, to the course."""
     with transaction() as db:
         enrolment = access.enrolment_for(db, viewer(), course_id)
         volume = access.reading_for(db, viewer(), course_id).volume
         page = access.page_for(volume, lesson_id)
         services.mark_done(db, enrolment, lesson_id, request_now())
+        answers = answers_in(request.form, page.lesson)
+        services.keep_answers(db, person_id=viewer().person_id, course_id=course_id, answers=answers, now=request_now())
         standing = queries.standing_of(db, viewer().person_id, course_id)
     if page.next is not None:
         return see_other("courses.lesson", course_id=course_id, lesson_id=page.next.id)
@@ -117,7 +144,12 @@ def start_test(course_id: str, form: str) -> ResponseReturnValue:
     with transaction() as db:
         enrolment = access.enrolment_for(db, viewer(), course_id)
         attempt = services.start_test(
-            db, enrolment, Purpose(form), request_now(), go_back_to=url_for("courses.course", course_id=course_id)
+            db,
+            enrolment,
+            Purpose(form),
+            request_now(),
+            go_back_to=url_for("courses.course", course_id=course_id),
+            language=language(),
         )
     return see_other("quizzes.paper", attempt_id=attempt.id)
 
@@ -131,17 +163,23 @@ def coverage(course_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/innhold/<digest>/<name>")
+@public
 def asset(digest: str, name: str) -> ResponseReturnValue:
-    """A picture of a published course; browsers may keep it for ever."""
+    """A file of a published course; browsers may keep it for ever."""
     with reading() as db:
-        media_type, body = access.asset_for(db, digest, name)
-    return picture(media_type, body)
+        media_type, body = access.asset_for(db, signed_in(), digest, name)
+    return as_it_is(media_type, body, name)
 
 
-def picture(media_type: str, body: bytes) -> Response:
-    """A picture as it is sent, with a policy of its own: an SVG opened by itself can do nothing."""
-    response = make_response(body)
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Security-Policy"] = PICTURE_POLICY
-    response.headers["Cache-Control"] = PICTURE_CACHE
+def as_it_is(media_type: str, body: bytes, name: str) -> Response:
+    """A file as it is sent, with a policy of its own: opened by itself it can do nothing. Players may ask for parts."""
+    response = send_file(
+        BytesIO(body),
+        mimetype=media_type,
+        download_name=name,
+        as_attachment=ending(name) in ATTACHMENTS,
+        conditional=True,
+    )
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["Cache-Control"] = FILE_CACHE
     return response

@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Lock
+from typing import ClassVar
 
 from flask import render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from courses.compiling import CompiledLesson
+from courses.services.learning import ANSWER_MAX_CHARS
 from courses.shelf import Page, Volume
+from lms.dialect import split_slots
 from lms.wording import language
 
 TEXTS_MAX = 512
 """How many are held at once, of about 20 kilobytes each."""
 
-Key = tuple[str, str, str, frozenset[str], int, bool]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What a lesson's page depends on: the lessons done (None: no progress is kept for this reader), whether answers
+    can be kept, and the hosts whose films may be shown."""
+
+    done: frozenset[str] | None
+    may_answer: bool = False
+    hosts: frozenset[str] = frozenset()
+
+    answer_max_chars: ClassVar[int] = ANSWER_MAX_CHARS
+
+    @staticmethod
+    def place_of(prompt_id: str) -> str:
+        """What stands in a ready-made page where an answer is to be put. Sanitised text holds no such sign."""
+        return f"\ue000{prompt_id}\ue001"
+
+
+Key = tuple[str, str, str, frozenset[str], int, bool, bool, frozenset[str]]
 
 _texts: OrderedDict[Key, Markup] = OrderedDict()
 _lock = Lock()
 
 
-def lesson_text(volume: Volume, place: Page, *, done: frozenset[str], is_preview: bool) -> Markup:
+def lesson_text(volume: Volume, place: Page, reader: Reader) -> Markup:
     """A lesson with the way through its module and the links on from it. Holds nothing of a person, and no token."""
+    done = reader.done or frozenset()
     here = frozenset(lesson.id for lesson in place.module.lessons) & done
-    key = (volume.course.digest, place.lesson.id, language(), here, len(done), is_preview)
+    keeps = reader.done is not None
+    key = (
+        volume.course.digest, place.lesson.id, language(), here, len(done), keeps, reader.may_answer, reader.hosts
+    )  # fmt: skip
     with _lock:
         text = _texts.get(key)
         if text is not None:
             _texts.move_to_end(key)
             return text
-    text = make_lesson_text(volume, place, done=here, done_count=len(done), is_preview=is_preview)
+    text = make_lesson_text(volume, place, reader)
     with _lock:
         _texts[key] = text
         while len(_texts) > TEXTS_MAX:
@@ -37,16 +65,23 @@ def lesson_text(volume: Volume, place: Page, *, done: frozenset[str], is_preview
     return text
 
 
-def make_lesson_text(volume: Volume, place: Page, *, done: frozenset[str], done_count: int, is_preview: bool) -> Markup:
+def make_lesson_text(volume: Volume, place: Page, reader: Reader) -> Markup:
     """The same, made anew: for drafts, which change."""
     return Markup(  # noqa: S704 - a template made it, which escapes
         render_template(
             "courses/_lesson.html",
             course=volume.course,
             place=place,
-            done=done,
-            done_count=done_count,
+            pieces=tuple(split_slots(place.lesson.html)),
+            reader=reader,
             lesson_count=volume.lesson_count,
-            is_preview=is_preview,
         )
     )
+
+
+def filled(text: Markup, answers: Mapping[str, str], lesson: CompiledLesson) -> Markup:
+    """A page with a reader's own answers in their places."""
+    whole = str(text)
+    for prompt in lesson.prompts:
+        whole = whole.replace(Reader.place_of(prompt.id), str(escape(answers.get(prompt.id, ""))))
+    return Markup(whole)  # noqa: S704 - the answers are escaped

@@ -101,7 +101,9 @@ def scenarios(
         BARE: Scenario(bare, get("/"), same(bare_cookie), PAGES_PER_SLOT),
         "the course page": Scenario(site, get(f"/kurs/{COURSE}"), same(reader), PAGES_PER_SLOT),
         "a lesson": Scenario(site, get(f"/kurs/{COURSE}/{found.lesson}"), same(reader), PAGES_PER_SLOT),
-        "the register with 2,000 instructors": Scenario(site, get("/register"), same(coordinator), PAGES_PER_SLOT // 16),
+        "the register with 2,000 instructors": Scenario(
+            site, get("/register"), same(coordinator), PAGES_PER_SLOT // 16
+        ),
         ATTEMPT: Scenario(site, take_test, lambda count: list(itertools.islice(learners, count)), 1),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import Flask
@@ -16,6 +16,7 @@ from certificates.models import Certificate
 from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
 from certificates.validity import first_period, grace_ends
+from courses.compiling import compile_course
 from courses.drafts import BUNDLED, read_draft
 from courses.publishing import publish
 from courses.queries import learning as shelf
@@ -34,6 +35,8 @@ INSTRUCTORS = 2_000
 LOCAL_UNITS = 12
 LEARNERS = 400
 COURSE = "startopplaering"
+QUESTIONS = 10
+"""In a test: the attempt that is measured has ten, whatever the course's own tests have."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ def build(database: Database, now: datetime) -> Country:
     today = local_date(now)
     with database.transaction() as session:
         (draft,) = read_draft(BUNDLED / COURSE, render).items
-        publish(session, draft.compiled, draft.assets, published_by=None, now=now)
+        shorter = replace(draft.course, blueprint=draft.course.blueprint[:QUESTIONS])
+        (compiled,) = compile_course(shorter, render).items
+        publish(session, compiled, draft.assets, published_by=None, now=now)
         nord = units.add_unit(session, code="nord", name="Regional enhet Nord", kind=UnitKind.REGIONAL, parent=None)
         local = [
             units.add_unit(session, code=f"enhet-{n}", name=f"Enhet {n}", kind=UnitKind.LOCAL, parent=nord)

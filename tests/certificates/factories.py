@@ -207,7 +207,7 @@ def pass_recertification(database: Database, person_id: int, *, on: date) -> Non
     now = at_local(on, 12)
     with database.transaction() as session:
         publish_course(session, "resertifisering", title="Resertifisering", kind="recertification", now=now)
-        enrolment = learning.enrol(session, person_id=person_id, course_id="resertifisering", now=now, granted=True)
+        enrolment = learning.enrol(session, person_id=person_id, course_id="resertifisering", now=now)
         courses.take(session, enrolment, Purpose.PRE, now, right=False)
         for lesson in courses.LESSONS:
             learning.mark_done(session, enrolment, lesson, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from courses.compiling import CompiledCourse, compile_course
 from courses.models.learning import Enrolment
-from courses.parsing import parse_course
+from courses.parsing.course import parse_course
 from courses.publishing import Publication, publish
 from courses.services import learning as services
 from lms.markup import render
@@ -60,7 +61,7 @@ def files(
 ) -> dict[str, bytes]:
     """A course's files. `right` is the right option of the question `rygg-1`."""
     texts = {
-        "course.md": COURSE_MD.format(id=id, title=title, kind=kind, text=text),
+        "course.md": _course_md(id=id, title=title, kind=kind, text=text),
         "01-rygg/module.md": _front("rygg", "Ryggen", "objectives: [ryggen]\nminutes: 20") + "Om ryggen.\n",
         "01-rygg/01-skiven.md": _front("skiven", "Skiven er sterk")
         + '## Løft\n\nSkiven tåler mye. [rapport, kap. 10.5]\n\n![En skive som bærer](skive.svg "Skiven")\n\n'
@@ -75,6 +76,14 @@ def files(
         "02-uro/questions.md": "".join(_question(f"uro-{n}", "uroen", "a") for n in range(1, 3)),
     }
     return {name: content.encode() for name, content in texts.items()}
+
+
+def _course_md(**values: str) -> str:
+    """The course's own file; an open one has no tests and so no figures for them."""
+    whole = COURSE_MD.format(**values)
+    if values["kind"] == "open":
+        whole = re.sub(r"(hours|pass_mark): .*\n|blueprint:\n(  .*\n)+", "", whole)
+    return whole
 
 
 def _front(id: str, title: str, more: str = "") -> str:
@@ -122,7 +131,7 @@ def take(session: Session, enrolment: Enrolment, form: Purpose, now: datetime, *
     """A test taken and handed in, everything right or nothing answered."""
     attempt = services.start_test(session, enrolment, form, now, go_back_to=f"/kurs/{enrolment.course_id}")
     answers = {
-        item.position: from_document(document).right_keys if right else ()
+        item.position: from_document(document).right_response if right else ()
         for item, document in session.execute(
             select(AttemptItem, QuestionVersion.document)
             .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)

@@ -54,7 +54,8 @@ def test_check_of_a_fine_course_says_so_and_what_there_is(folder: Path) -> None:
     for path in (folder, folder / "rolig"):
         result = run("check", path, "--summary")
         assert result.exit_code == 0
-        assert f"{COURSE}: 2 moduler, 3 leksjoner, " in result.stdout
+        assert f"{COURSE}: " in result.stdout
+        assert "2 moduler, 3 leksjoner, " in result.stdout
         assert "2 læringsmål, 6 spørsmål" in result.stdout
 
 

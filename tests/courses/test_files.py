@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from courses.files import MAX_FILE_BYTES, FolderError, read_folder
+from courses.files import FolderError, read_folder
+from courses.media import MAX_FILE_BYTES
 
 
 def test_a_folder_is_read_by_relative_path_without_dot_files(tmp_path: Path) -> None:

@@ -62,4 +62,4 @@ def test_the_best_of_several_tries_is_the_first_with_the_highest_score() -> None
 
 
 def test_every_kind_of_course_is_open_to_all_or_says_that_it_is_not() -> None:
-    assert {kind for kind in Kind if steps.may_begin(kind)} == {Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.OPEN}
+    assert {kind for kind in Kind if steps.may_begin(kind)} == {Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.TOPIC}

@@ -238,7 +238,9 @@ def test_a_version_published_meanwhile_leaves_the_reader_with_the_own_one(
     assert "Helt ny tittel" in Browser(app).sign_in_as(database, people.stian).get(COURSE).text
 
 
-@pytest.mark.parametrize("path", ["/kurs", COURSE, f"{COURSE}/skiven", f"{COURSE}/innhold"])
+@pytest.mark.parametrize(
+    "path", [COURSE, f"{COURSE}/skiven", f"{COURSE}/svar", f"{COURSE}/ordliste", f"{COURSE}/innhold"]
+)
 def test_strangers_are_asked_to_sign_in(published: None, people: Cast, browser: Browser, path: str) -> None:
     assert browser.get(path).location.startswith("/logg-inn")
 
@@ -291,14 +293,19 @@ def test_an_author_reads_lessons_without_enrolling_and_leaves_no_trace(
     assert count(database, Enrolment) == count(database, LessonDone) == 0
 
 
-def test_a_course_by_invitation_says_so_and_takes_nobody_by_a_direct_post(
-    kari: Browser, database: Database, clock: FrozenClock
+def test_an_open_course_is_read_by_everyone_and_begun_by_nobody(
+    kari: Browser, app: Any, database: Database, clock: FrozenClock
 ) -> None:
     with database.transaction() as session:
-        factories.published(session, clock.now(), id="emnekurs", kind="topic", title="Emnekurs")
-    assert "Emnekurs" not in kari.get("/kurs").text
-    assert "Du kan ikke melde deg på selv" in kari.get("/kurs/emnekurs").text
-    assert kari.post("/kurs/emnekurs/start").status_code == 409
+        factories.published(session, clock.now(), id="aapent", kind="open", title="For alle")
+    stranger = Browser(app)
+    for reader in (kari, stranger):
+        assert "For alle" in reader.get("/kurs").text
+        assert "Begynn på kurset" not in reader.get("/kurs/aapent").text
+        lesson = reader.get("/kurs/aapent/skiven")
+        assert lesson.status_code == 200 and "Ferdig –" not in lesson.text
+        assert reader.get(f"/innhold/{picture_digest(database)}/skive.svg").status_code == 200
+    assert kari.post("/kurs/aapent/start").status_code == 409
     assert count(database, Enrolment) == 0
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from courses.compiling import CompiledCourse, compile_course
+from courses.drafts import Draft
+from lms.markup import render
 from quizzes.models import AttemptItem, QuestionVersion
 from quizzes.questions import from_document
 
@@ -20,17 +24,31 @@ PART_1 = tuple(FIRST_DAY + timedelta(days=n) for n in (14, 15, 16))
 PART_2 = tuple(FIRST_DAY + timedelta(days=n) for n in (45, 46))
 VISITS = ((PART_1[2] + timedelta(days=7), "muskel_skjelett"), (PART_1[2] + timedelta(days=14), "psykisk_helse"))
 APPROVED = PART_2[1] + timedelta(days=3)  # 11 January 2027
+SHORT = {
+    "rygg-og-nakke": {"ryggens-robusthet": 2, "smerte-uten-skade": 2, "aktiv-med-plager": 1},
+    "psykisk-helse": {"vanlige-psykiske-plager": 2, "angst-og-unngaelse": 1, "arbeid-og-mestring": 2},
+}
 VALID_THROUGH = date(2030, 1, 10)
 
 
 def right_answers(session: Session, attempt_id: int) -> Mapping[int, tuple[str, ...]]:
-    """The keys of the right options, by position: what the participant knows, and no page has told."""
+    """The right answers as the form posts them, by position: what the participant knows, and no page has told."""
     rows = session.execute(
         select(AttemptItem.position, QuestionVersion.document)
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .where(AttemptItem.attempt_id == attempt_id)
     ).all()
-    return {position: tuple(sorted(from_document(document).right_keys)) for position, document in rows}
+    return {position: tuple(sorted(from_document(document).right_response)) for position, document in rows}
+
+
+def shortened(draft: Draft) -> CompiledCourse:
+    """The shipped course with two of its modules and ten questions: enough for one who clicks through all of it."""
+    modules = tuple(module for module in draft.course.modules if module.id in SHORT)
+    wanted = {objective: count for module, counts in SHORT.items() for objective, count in counts.items()}
+    objectives = tuple(one for one in draft.course.objectives if one.id in wanted)
+    course = replace(draft.course, modules=modules, objectives=objectives, blueprint=tuple(wanted.items()))
+    (compiled,) = compile_course(course, render).items
+    return compiled
 
 
 def norwegian(day: date) -> str:

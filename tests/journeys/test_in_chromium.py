@@ -13,6 +13,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from courses.drafts import Draft
+from courses.publishing import publish
 from lms import jobs
 from lms.clock import at_local
 from tests.journeys import script
@@ -41,8 +43,12 @@ def right_answers(site: Site, page: Page) -> Mapping[int, tuple[str, ...]]:
 
 
 def test_from_invitation_to_verified_certificate_in_a_browser(
-    site: Site, page: Page, phone: Page, window: Window, tmp_path: Path
+    site: Site, page: Page, phone: Page, window: Window, tmp_path: Path, shipped: tuple[Draft, ...]
 ) -> None:
+    (foundation,) = (draft for draft in shipped if draft.course.id == "startopplaering")
+    with site.database.transaction() as session:
+        now = site.clock.now()
+        publish(session, script.shortened(foundation), foundation.assets, published_by=site.people.ari, now=now)
     invited_by_the_coordinator(site, page)
     chooses_a_password(site, phone)
     desk = window(1280)

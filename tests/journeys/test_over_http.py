@@ -27,7 +27,7 @@ def on(site: Site, day: date) -> None:
 
 
 def take_test(site: Site, nina: Browser, button: str, *, right: int) -> str:
-    """Sit a test with so many of ten questions right; returns the words of the result page."""
+    """Sit a test with so many of the 27 questions right; returns the words of the result page."""
     nina.submit(button)
     with site.database.reading() as session:
         attempt_id = session.scalars(select(Attempt.id).order_by(Attempt.id.desc())).first()
@@ -64,8 +64,8 @@ def test_from_invitation_to_verified_certificate(site: Site) -> None:
 def learns_in_the_browser(site: Site, nina: Browser) -> None:
     nina.get("/kurs/startopplaering")
     nina.submit("Begynn på kurset")
-    result = take_test(site, nina, "Ta førtesten", right=4)
-    assert "40 %" in result
+    result = take_test(site, nina, "Ta førtesten", right=11)
+    assert "40,7 %" in result
     assert "Forklaring" not in result
     nina.get("/kurs/startopplaering")
     assert "Ta ettertesten" not in nina.last.text, "the lessons come first"
@@ -76,11 +76,11 @@ def learns_in_the_browser(site: Site, nina: Browser) -> None:
             break
         nina.click(words[0])
         nina.submit("Ferdig – gå videre")
-    failed = take_test(site, nina, "Ta ettertesten", right=7)
-    assert "70 %" in failed
+    failed = take_test(site, nina, "Ta ettertesten", right=19)
+    assert "70,3 %" in failed
     nina.get("/kurs/startopplaering")
-    passed = take_test(site, nina, "Ta ettertesten på nytt", right=9)
-    assert "90 %" in passed
+    passed = take_test(site, nina, "Ta ettertesten på nytt", right=25)
+    assert "92,6 %" in passed
     path = nina.get("/min-vei")
     assert path.status_code == 200
 

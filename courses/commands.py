@@ -17,6 +17,7 @@ from courses import example, summaries
 from courses.archive import ArchiveError, unpack
 from courses.drafts import BUNDLED, Draft, make_draft, read_drafts
 from courses.files import read_folder
+from courses.parsing.course import COURSE_FILE
 from courses.parsing.translation import TRANSLATED, stamp
 from courses.preview import make_preview
 from courses.publishing import Publication, publish
@@ -91,6 +92,8 @@ def stamp_translations(path: Path, names: tuple[str, ...]) -> None:
 
     NAMES are translated files below PATH, such as 01-kroppen/module.nn.md; without any, all of them.
     """
+    if not (path / COURSE_FILE).is_file():
+        _stop_at([Problem(str(path), 1, f"er ingen kursmappe: skriv mappen som {COURSE_FILE} ligger i")])
     (draft,) = _read(path)
     files = read_folder(path)
     wanted = names or tuple(name for name in files if TRANSLATED.fullmatch(name))

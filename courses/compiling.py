@@ -23,7 +23,7 @@ from markupsafe import Markup
 from courses.catalogue import Course, Figure, Kind, Language, Lesson, Module, Objective, Reference, Term, Video
 from courses.manuscript import read
 from lms.content import Problem, Report
-from lms.dialect import citation_anchor, term_anchor
+from lms.dialect import citation_anchor, split_slots, term_anchor
 from lms.markup import MarkupError, Renderer
 from quizzes.questions import Question, from_document, to_document
 
@@ -305,10 +305,12 @@ class _Work:
         explained = "\n".join(self.terms[one].text for one in lesson.terms if one in self.terms)
         cited = read(f"{lesson.text}\n\n{explained}", lesson.path, references=keys).citations
         options = {"pictures": addresses, "citations": tuple(sorted(cited))}
+        html = self._html(lesson.text, lesson.path, lesson.line, **options)
+        self._check_slots(lesson, html)
         return {
             "id": lesson.id,
             "title": lesson.title,
-            "html": self._html(lesson.text, lesson.path, lesson.line, **options),
+            "html": html,
             "sources": self._sources([one for one in self.course.references if one.key in cited]),
             "glossary": self._glossary(lesson, tuple(sorted(cited))),
             "prompts": [
@@ -319,6 +321,14 @@ class _Work:
             "words": lesson.words,
             "minutes": lesson.minutes,
         }
+
+    def _check_slots(self, lesson: Lesson, html: str) -> None:
+        """Tell of films and reflections that `courses.manuscript` found and the renderer did not, or the reverse."""
+        wanted = [("svar", prompt.id) for prompt in lesson.prompts]
+        wanted += [("film", str(number)) for number, _ in enumerate(lesson.videos, 1)]
+        if html and sorted(wanted) != sorted((kind, key) for _, kind, key in split_slots(html) if kind):
+            message = "en film eller refleksjon vises ikke: la rammen stå for seg selv, ikke i sitat eller som kode"
+            self.problems.append(Problem(lesson.path, lesson.line, message))
 
     def _video(self, video: Video, addresses: Mapping[str, str], files: Mapping[str, Figure]) -> dict[str, Any]:
         own = files.get(video.source)

@@ -20,7 +20,7 @@ def go_on(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
 
     For someone who has begun nothing and holds no role: the foundation courses to begin. Otherwise nothing.
     """
-    studies = queries.studies_of(session, viewer.person_id)
+    studies = [one.in_language(viewer.locale) for one in queries.studies_of(session, viewer.person_id)]
     under_way = [one for one in studies if one.way.next is not steps.Next.NOTHING]
     if under_way:
         return Panel(template="courses/_go_on.html", context={"under_way": under_way}, order=PANEL_ORDER)

@@ -27,6 +27,7 @@ from lms.features import Feature
 from lms.mail import make_transport
 from lms.markup import Renderer
 from lms.web import public
+from lms.wording import language
 
 DESK = "courses.desk"
 
@@ -70,7 +71,7 @@ class Desk:
         draft = next((one for one in self.report().items if one.course.id == course_id), None)
         if draft is None:
             abort(404)
-        return bind(draft.compiled)
+        return bind(draft.compiled).in_language(language())
 
 
 def make_preview(path: Path, render: Renderer, *, data_dir: Path) -> Flask:

@@ -71,7 +71,11 @@ class Attempt(Base):
     pass_numerator: Mapped[int]
     pass_denominator: Mapped[int]
     out_of: Mapped[int]
+    version: Mapped[str | None]
+    """A or B where the test is one of the course version's two stored forms; none for one drawn for this person."""
     started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    """Until when answers count, by the server's clock, extra time included; none without a limit."""
     submitted_at: Mapped[datetime | None]
     points_numerator: Mapped[int | None] = mapped_column(BigInteger)
     points_denominator: Mapped[int | None] = mapped_column(BigInteger)
@@ -111,6 +115,10 @@ class AttemptItem(Base):
     option_order: Mapped[str]
     response: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     answered_at: Mapped[datetime | None]
+    flagged: Mapped[bool] = mapped_column(default=False)
+    """Whether the person has marked the question to come back to it."""
+    seconds_spent: Mapped[int | None]
+    """How long the question was in front of the person, as the page has told; none where it has not."""
     score_numerator: Mapped[int | None]
     score_denominator: Mapped[int | None]
 

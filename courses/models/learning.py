@@ -36,6 +36,8 @@ class CourseVersion(Base):
     lesson_count: Mapped[int]
     document: Mapped[dict[str, Any]]  # `courses.compiling`: finished HTML, questions, references
     source: Mapped[bytes | None]  # `courses.archive`: the files it was made of; none for the very first versions
+    forms: Mapped[dict[str, Any] | None]
+    """The two parallel forms: `{"seed": …, "A": [question ids], "B": [question ids]}`; none where drawn on demand."""
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: from the command line
 
@@ -75,7 +77,9 @@ class Enrolment(Base):
     course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
     cycle: Mapped[int]
-    seed: Mapped[str]  # decides which questions this person's tests have
+    seed: Mapped[str]  # decides what is left to chance in this person's tests
+    first_form: Mapped[str | None]
+    """A or B: which of the version's forms the pre-test is, so that half meet A first; none where drawn on demand."""
     enrolled_at: Mapped[datetime]
 
 

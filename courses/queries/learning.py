@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -69,6 +69,12 @@ class Studies:
     def go_on_with(self) -> CompiledLesson | None:
         """The lesson to go on with; None when all are done."""
         return self.way.progress.resume(self.standing.last_done)
+
+    def in_language(self, language: str) -> Studies:
+        """The same as a reader of this language gets it (`Volume.in_language`)."""
+        volume = self.volume.in_language(language)
+        progress = replace(self.way.progress, course=volume.course)
+        return replace(self, volume=volume, way=replace(self.way, progress=progress))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from courses.access import learning as access
 from courses.compiling import CompiledLesson
 from courses.queries import learning as queries
 from courses.services import learning as services
+from courses.views.pages import shown_as
 from lms.db import reading, transaction
 from lms.formatting import instant
 from lms.web import request_now, see_other, viewer, wants_json
@@ -46,6 +47,16 @@ def keep(course_id: str, lesson_id: str) -> ResponseReturnValue:
 
 
 def answers_in(form: Mapping[str, str], lesson: CompiledLesson) -> dict[str, str]:
-    """What a form holds of answers to a lesson's prompts, line endings made plain."""
-    found = {prompt.id: form.get(f"svar-{prompt.id}") for prompt in lesson.prompts}
-    return {prompt_id: text.replace("\r\n", "\n") for prompt_id, text in found.items() if text is not None}
+    """What a form holds of answers to a lesson's prompts, line endings made plain.
+
+    One that is as its page showed it (`var-…`) is left out: another tab may have kept something newer.
+    """
+    found = {}
+    for prompt in lesson.prompts:
+        text = form.get(f"svar-{prompt.id}")
+        if text is None:
+            continue
+        plain = text.replace("\r\n", "\n").replace("\0", "")  # PostgreSQL keeps no zeros
+        if form.get(f"var-{prompt.id}") != shown_as(plain):
+            found[prompt.id] = plain
+    return found

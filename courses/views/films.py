@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from courses.access import learning as access
 from courses.compiling import CompiledLesson
 from courses.media import VIDEO_HOSTS
-from lms.db import one_statement
+from courses.services import learning as services
+from courses.views.answers import answers_in
+from lms.db import transaction
 from lms.errors import NotFound
-from lms.web import CONTENT_SECURITY_POLICY, public, see_other, signed_in
+from lms.web import CONTENT_SECURITY_POLICY, public, request_now, see_other, signed_in
 
 AGREED = "film-hosts"
 
@@ -23,14 +25,21 @@ blueprint = Blueprint("films", __name__)
 @public
 def agree(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """Say yes to films from a host, kept in the own session cookie; back to the lesson."""
-    with one_statement() as db:
-        volume = access.reading_for(db, signed_in(), course_id).volume
-        access.page_for(volume, lesson_id)
-    host = request.form.get("vert", "")
-    if host not in VIDEO_HOSTS:
-        raise NotFound
+    person = signed_in()
+    with transaction() as db:
+        volume = access.reading_for(db, person, course_id).volume
+        lesson = access.page_for(volume, lesson_id).lesson
+        host = request.form.get("vert", "")
+        if host not in VIDEO_HOSTS:
+            raise NotFound
+        if person is not None:  # the same form holds what was written, and the page is made anew
+            answers = answers_in(request.form, lesson)
+            services.keep_answers(
+                db, person_id=person.person_id, course_id=course_id, answers=answers, now=request_now()
+            )
+    number = next((number for number, video in enumerate(lesson.videos, 1) if video.host == host), 1)
     session[AGREED] = sorted({*session.get(AGREED, ()), host})
-    return see_other("courses.lesson", course_id=course_id, lesson_id=lesson_id, _anchor="film-1")
+    return see_other("courses.lesson", course_id=course_id, lesson_id=lesson_id, _anchor=f"film-{number}")
 
 
 def agreed_hosts(lesson: CompiledLesson) -> frozenset[str]:

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     """The courses one has begun, with what comes next, those one can begin, and those that everyone may read."""
     person = signed_in()
     with reading() as db:
-        mine = queries.studies_of(db, person.person_id) if person else []
+        mine = [one.in_language(language()) for one in queries.studies_of(db, person.person_id)] if person else []
         begun = {studies.standing.course_id for studies in mine}
         offers = [offer for offer in queries.offers(db) if offer.course_id not in begun]
         shown = [queries.volume(db, one.digest).in_language(language()).course for one in offers]
@@ -59,7 +59,7 @@ def course(course_id: str) -> ResponseReturnValue:
     person = signed_in()
     with reading() as db:
         found = access.reading_for(db, person, course_id)
-        studies = queries.studies(db, found.standing) if found.standing else None
+        studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
     course = found.volume.in_language(language()).course
     return render_template(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from courses.shelf import Page, Volume
 from lms.dialect import split_slots
 from lms.wording import language
 
+PLACE = re.compile("\ue000(svar|var) ([a-z0-9-]+)\ue001")
 TEXTS_MAX = 512
 """How many are held at once, of about 20 kilobytes each."""
 
@@ -33,9 +36,9 @@ class Reader:
     answer_max_chars: ClassVar[int] = ANSWER_MAX_CHARS
 
     @staticmethod
-    def place_of(prompt_id: str) -> str:
-        """What stands in a ready-made page where an answer is to be put. Sanitised text holds no such sign."""
-        return f"\ue000{prompt_id}\ue001"
+    def place_of(what: str, prompt_id: str) -> str:
+        """What stands in a ready-made page where an answer ("svar"), or `shown_as` of it ("var"), is to be put."""
+        return f"\ue000{what} {prompt_id}\ue001"
 
 
 Key = tuple[str, str, str, frozenset[str], int, bool, bool, frozenset[str]]
@@ -80,8 +83,16 @@ def make_lesson_text(volume: Volume, place: Page, reader: Reader) -> Markup:
 
 
 def filled(text: Markup, answers: Mapping[str, str], lesson: CompiledLesson) -> Markup:
-    """A page with a reader's own answers in their places."""
-    whole = str(text)
-    for prompt in lesson.prompts:
-        whole = whole.replace(Reader.place_of(prompt.id), str(escape(answers.get(prompt.id, ""))))
-    return Markup(whole)  # noqa: S704 - the answers are escaped
+    """A page with a reader's own answers in their places, and what tells whether they are changed there."""
+    if not lesson.prompts:
+        return text
+    return Markup(PLACE.sub(lambda found: escape(_put(found[1], answers.get(found[2], ""))), text))  # noqa: S704
+
+
+def _put(what: str, answer: str) -> str:
+    return shown_as(answer) if what == "var" else answer
+
+
+def shown_as(answer: str) -> str:
+    """Short for an answer as a page showed it: a form that sends both says whether the reader has changed it."""
+    return hashlib.sha256(answer.encode()).hexdigest()[:16]

@@ -80,12 +80,12 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """An entry's bytes: never more than it says it has, whatever is in it."""
     with archive.open(entry) as source:
         body = source.read(entry.file_size + 1)
-    if len(body) > entry.file_size:
-        raise ArchiveError(f"filen «{entry.filename[:80]}» er større enn den sier: pakk kurset på nytt")
+    if len(body) != entry.file_size:
+        raise ArchiveError(f"filen «{entry.filename[:80]}» er ikke så stor som den sier: pakk kurset på nytt")
     return body
 
 
 def _is_litter(name: str) -> bool:
     """What computers leave in folders on their own: passed over like in a folder on disk."""
     parts = [part for part in name.split("/") if part not in NOWHERE]
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return "\\" not in name and any(part.startswith(".") or part == "__MACOSX" for part in parts)

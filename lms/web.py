@@ -34,6 +34,8 @@ FEATURES = "lms.features"
 FRAMES = "lms.frames"
 FRAMES_KEPT = 2_000
 TYPED_WORTH_KEEPING = 20  # characters
+NOT_TYPED = ("csrf_token", "videre", "vert")
+"""Fields of pages that no person writes in, however long: where to go on to, which host's film to show."""
 STATIC = Path(__file__).parent / "static"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -264,7 +266,7 @@ def _typed() -> list[str]:
     return [
         text
         for name, text in request.form.items(multi=True)
-        if "password" not in name and name != "csrf_token" and len(text) >= TYPED_WORTH_KEEPING
+        if "password" not in name and name not in NOT_TYPED and len(text) >= TYPED_WORTH_KEEPING
     ]
 
 

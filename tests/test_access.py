@@ -41,7 +41,7 @@ TABLE = {
     "GET courses.course":                    "s.........",
     "GET courses.coverage":                  "s3333333..",
     "POST courses.done":                     "s.444.4444",
-    "GET courses.index":                     "s.........",
+    "GET courses.index":                     "..........",
     "GET courses.lesson":                    "s.........",
     "POST courses.start":                    "s.........",
     "POST courses.start_test":               "s.........",
@@ -91,6 +91,12 @@ TABLE = {
     "POST visits.new":                       "s.........",
     "GET administration.correction":         "s333.3433.",
     "POST administration.correction":        "s333.3433.",
+    "POST films.agree":                      "s444444444",
+    "GET glossary.show":                     "s.........",
+    "GET answers.mine":                      "s.........",
+    "POST answers.keep":                     "s.........",
+    "GET practice.show":                     "s444444444",
+    "POST practice.show":                    "s444444444",
 }  # fmt: skip
 
 
@@ -105,6 +111,7 @@ def values_for(people: Cast, there: World) -> dict[str, object]:
         "name": "x.svg",
         "course_id": "startopplaering",
         "lesson_id": "rygg-fra-skjor-til-sterk",
+        "module_id": "rygg",
         "form": "pre",
         "certificate_id": there.certificate,
         "attempt_id": there.attempt,

@@ -27,7 +27,9 @@ def mine(course_id: str) -> ResponseReturnValue:
     with reading() as db:
         volume = access.reading_for(db, viewer(), course_id).volume.in_language(language())
         answers = queries.answers_of(db, viewer().person_id, course_id)
-    return render_template("courses/answers.html", course=volume.course, answers=answers)
+    asked = {prompt.id for page in volume.pages.values() for prompt in page.lesson.prompts}
+    earlier = [text for prompt_id, text in answers.items() if prompt_id not in asked]
+    return render_template("courses/answers.html", course=volume.course, answers=answers, earlier=earlier)
 
 
 @blueprint.post("/kurs/<course_id>/<lesson_id>/svar")

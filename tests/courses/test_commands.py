@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from courses import commands
+from courses import commands, summaries
+from courses.archive import pack, unpack
 from courses.drafts import BUNDLED, read_drafts
+from courses.files import read_folder
 from courses.models.learning import Course, CourseVersion
 from courses.preview import make_preview
 from courses.queries import learning as queries
@@ -22,8 +26,9 @@ from lms.clock import FrozenClock
 from lms.db import Database
 from lms.markup import render
 from quizzes.attempts import Purpose
+from quizzes.questions import Kind
 from tests.cast import Cast
-from tests.courses import factories
+from tests.courses import factories, rich
 from tests.courses.factories import COURSE
 
 
@@ -200,3 +205,193 @@ def test_a_preview_can_change_nothing(preview: FlaskClient, path: str) -> None:
 
 def test_bundled_content_lies_where_the_commands_look() -> None:
     assert (BUNDLED / "startopplaering" / "course.md").is_file()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mitt-kurs",
+        "Kurs: del 2",
+        "Å løfte – og «bære»",
+        "#1",
+        "- a",
+        "{slug}",
+        'si "hei" \\n',
+        "null",
+        "2026",
+        "'",
+        "日本",
+        "a" * 200,
+        "kurs\x07",
+        "%s",
+    ],
+)
+def test_a_new_course_is_without_problems_whatever_its_folder_is_called(tmp_path: Path, name: str) -> None:
+    made = run("new", tmp_path / name)
+    assert made.exit_code == 0, made.output
+    result = run("check", tmp_path / name, "--summary")
+    assert result.exit_code == 0 and "(råd)" not in result.output, result.output
+    assert "1 refleksjoner" in result.stdout and "1 ord i" in result.stdout.replace("\n", "")
+
+
+def test_a_new_course_can_be_looked_at_and_published(tmp_path: Path, app: Flask, database: Database) -> None:
+    folder = tmp_path / "kursene" / "mitt-kurs"
+    assert run("new", folder).exit_code == 0
+    preview = make_preview(folder.parent, render, data_dir=tmp_path / "data")
+    client = preview.test_client()
+    for path in ("/kurs", "/kurs/mitt-kurs", "/kurs/mitt-kurs/mitt-kurs-leksjon-1", "/kurs/mitt-kurs/innhold"):
+        answer = client.get(path)
+        assert answer.status_code == 200 and "Utkast" in answer.text, path
+    preview.extensions["lms.database"].dispose()
+    with app.app_context():
+        assert run("publish", folder.parent).exit_code == 0
+    assert published(database) == [("mitt-kurs", 1)]
+
+
+def test_a_new_course_never_writes_over_anything(tmp_path: Path) -> None:
+    (tmp_path / "kurs").mkdir()
+    (tmp_path / "fil").write_text("mitt", encoding="utf-8")
+    for name in ("kurs", "fil"):
+        result = run("new", tmp_path / name)
+        assert result.exit_code == 1 and "finnes fra før" in result.output
+    assert list((tmp_path / "kurs").iterdir()) == [] and (tmp_path / "fil").read_text(encoding="utf-8") == "mitt"
+
+
+@pytest.mark.parametrize("kind", ["topic", "open"])
+def test_a_preview_shows_every_element_in_both_languages(tmp_path: Path, kind: str) -> None:
+    factories.write(tmp_path / "kurs", rich.files(kind=kind, nynorsk=True))
+    app = make_preview(tmp_path / "kurs", render, data_dir=tmp_path / "data")
+    app.testing = True
+    client = app.test_client()
+    for path in ("", "/skiven", "/smerten", "/angsten", "/innhold"):
+        answer = client.get(f"/kurs/{COURSE}{path}")
+        assert answer.status_code == 200, path
+        assert f"//{rich.HOST}" not in answer.text and "<textarea" not in answer.text
+        for address in re.findall(r'(?:src|href)="(/innhold/[^"]+)"', answer.text):
+            assert client.get(address).status_code == 200
+    assert "toler mykje" in client.get(f"/kurs/{COURSE}/skiven", headers={"Accept-Language": "nn"}).text
+    app.extensions["lms.database"].dispose()
+
+
+def test_an_export_is_the_files_that_were_published(app: Flask, database: Database, tmp_path: Path) -> None:
+    folder = factories.write(tmp_path / "kurs", rich.files(nynorsk=True))
+    (folder / ".gitignore").write_text("x", encoding="utf-8")
+    with app.app_context():
+        assert run("publish", folder).exit_code == 0
+        for name in ("en.zip", "to.zip"):
+            assert run("export", COURSE, tmp_path / name).exit_code == 0
+    content = (tmp_path / "en.zip").read_bytes()
+    assert content == (tmp_path / "to.zip").read_bytes()
+    assert unpack(content) == read_folder(folder) == dict(sorted(rich.files(nynorsk=True).items()))
+
+
+def test_an_older_version_is_exported_as_it_was(app: Flask, database: Database, tmp_path: Path) -> None:
+    for text in ("Først.", "Siden."):
+        folder = factories.write(tmp_path / "kurs", rich.files(text=text))
+        with app.app_context():
+            assert run("publish", folder).exit_code == 0
+    with app.app_context():
+        assert run("export", COURSE, tmp_path / "1.zip", "--version", "1").exit_code == 0
+        assert run("export", COURSE, tmp_path / "2.zip").exit_code == 0
+        for arguments in ((COURSE, "--version", "3"), ("finnes-ikke",), (COURSE, "--version", "-1")):
+            missing = run("export", arguments[0], tmp_path / "x.zip", *arguments[1:])
+            assert missing.exit_code == 1 and "ingen slik versjon" in missing.output
+    assert not (tmp_path / "x.zip").exists()
+    assert unpack((tmp_path / "1.zip").read_bytes()) == dict(sorted(rich.files(text="Først.").items()))
+    assert unpack((tmp_path / "2.zip").read_bytes()) == dict(sorted(rich.files(text="Siden.").items()))
+
+
+def test_an_import_publishes_what_was_exported_and_twice_changes_nothing(
+    app: Flask, database: Database, tmp_path: Path
+) -> None:
+    archive = tmp_path / "kurs.zip"
+    archive.write_bytes(pack(rich.files(nynorsk=True)))
+    with app.app_context():
+        first, second = run("import", archive), run("import", archive)
+        assert (first.exit_code, second.exit_code) == (0, 0), first.output
+        assert "publisert, versjon 1" in first.stdout and "uendret, versjon 1" in second.stdout
+        assert run("export", COURSE, tmp_path / "ut.zip").exit_code == 0
+    assert (tmp_path / "ut.zip").read_bytes() == archive.read_bytes()
+
+
+def test_an_import_with_a_problem_publishes_nothing_and_says_where(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock, tmp_path: Path
+) -> None:
+    wrong = {**rich.files(), "01-rygg/01-skiven.md": b"uten noe\n"}
+    bad = {"feil.zip": pack(wrong), "tom.zip": pack({}), "ingen.zip": b"ingen zip", "annet.zip": pack({"a.txt": b"a"})}
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+        with app.app_context():
+            result = run("import", tmp_path / name)
+        assert result.exit_code == 1 and name in result.output and "Traceback" not in result.output
+        assert isinstance(result.exception, SystemExit)
+    assert published(database) == []
+    with database.transaction() as session:
+        rich.published(session, clock.now(), rich.files())
+        enrolment = factories.all_read(session, people.kari, clock.now())
+        factories.take(session, enrolment, Purpose.POST, clock.now())
+    (tmp_path / "ny.zip").write_bytes(pack(rich.files(right="c")))
+    with app.app_context():
+        result = run("import", tmp_path / "ny.zip")
+    assert result.exit_code == 1 and "ny.zip/01-rygg/questions.md:1: " in result.output
+    assert published(database) == [(COURSE, 1)]
+
+
+def test_an_import_to_a_folder_writes_there_and_nowhere_else(app: Flask, tmp_path: Path) -> None:
+    archive, folder = tmp_path / "kurs.zip", tmp_path / "ny"
+    archive.write_bytes(pack(rich.files()))
+    with app.app_context():
+        assert run("import", archive, "--to", folder).exit_code == 0
+        assert read_folder(folder) == dict(sorted(rich.files().items()))
+        again = run("import", archive, "--to", folder)
+        assert again.exit_code == 1 and "finnes fra før" in again.output
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as hostile:
+        hostile.writestr("course.md", b"x")
+        hostile.writestr("../utenfor.md", b"x")
+    archive.write_bytes(buffer.getvalue())
+    with app.app_context():
+        assert run("import", archive, "--to", tmp_path / "annen").exit_code == 1
+    assert sorted(one.name for one in tmp_path.iterdir() if one.is_dir()) == ["ny"]
+    assert not (tmp_path / "utenfor.md").exists()
+
+
+def test_stamping_says_of_translations_that_they_are_as_new_as_their_originals(tmp_path: Path) -> None:
+    files = rich.changed(rich.files(nynorsk=True), "01-rygg/01-skiven.md", "tåler mye", "tåler alt")
+    folder = factories.write(tmp_path / "kurs", files)
+    before = run("check", folder)
+    assert before.exit_code == 0 and before.stdout.count("(råd)") == 1
+    assert "01-skiven.nn.md:4: er eldre enn originalen" in before.stdout
+    one = run("stamp", folder, "01-rygg/02-smerten.nn.md")
+    assert one.exit_code == 0 and one.stdout == ""
+    assert "eldre" in run("check", folder).stdout
+    whole = run("stamp", folder)
+    assert whole.stdout == "01-rygg/01-skiven.nn.md: svarer til originalen.\n"
+    assert "(råd)" not in run("check", folder).stdout
+    changed = [name for name, body in read_folder(folder).items() if files[name] != body]
+    assert changed == ["01-rygg/01-skiven.nn.md"]
+    assert run("stamp", folder).stdout == ""
+
+
+@pytest.mark.parametrize("name", ["01-rygg/01-skiven.md", "finnes.nn.md", "../annet.nn.md", "/etc/passwd"])
+def test_stamping_what_is_no_translation_changes_nothing(tmp_path: Path, name: str) -> None:
+    folder = factories.write(tmp_path / "kurs", rich.files(nynorsk=True))
+    result = run("stamp", folder, name)
+    assert result.exit_code == 1 and "ingen oversettelse" in result.output
+    assert read_folder(folder) == dict(sorted(rich.files(nynorsk=True).items()))
+
+
+def test_stamping_a_folder_of_courses_is_told_and_no_crash(folder: Path) -> None:
+    factories.write(folder / "annet", factories.files(id="annet-kurs"))
+    for path in (folder, folder / "finnes-ikke"):
+        result = run("stamp", path)
+        assert result.exit_code == 1 and "ingen kursmappe" in result.output
+
+
+def test_a_summary_counts_everything_there_is_and_names_every_kind(tmp_path: Path) -> None:
+    folder = factories.write(tmp_path / "kurs", rich.files(nynorsk=True))
+    told = run("check", folder, "--summary").stdout
+    for words in ("2 moduler, 3 leksjoner", "6 spørsmål (6 ett svar)", "4 figurer og filer, 2 ord", "2 refleksjoner"):
+        assert words in told
+    assert "nn: Roleg start, 0 steder" in told
+    assert set(summaries.KINDS) == {kind.value for kind in Kind}

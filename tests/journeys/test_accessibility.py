@@ -201,8 +201,10 @@ def lessons_open_to(site: Site, person: int, shipped: tuple[Draft, ...]) -> list
     with site.database.transaction() as session:
         today = local_date(site.clock.now())
         for draft in shipped:
+            if not draft.course.blueprint:  # an open course has no beginning
+                continue
             lives.begin(session, person, draft.course.id, today)
-            if draft.course.blueprint and draft.course.id != lives.FOUNDATION:
+            if draft.course.id != lives.FOUNDATION:
                 lives.sit(session, person, draft.course.id, Purpose.PRE, today, right=0.5, chance=world.chance())
     return [
         (draft.course.id, lesson.id)

@@ -14,6 +14,7 @@ from certificates.demo import lives
 from certificates.models import Certificate
 from certificates.services import decisions
 from certificates.status import EventKind
+from courses.services import learning
 from lms import people as persons
 from lms import units
 from lms.clock import at_local
@@ -24,6 +25,7 @@ from quizzes.attempts import Purpose
 from quizzes.models import Attempt
 from tests import world
 from tests.cast import Cast
+from tests.courses import rich
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -77,6 +79,9 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    rich.published(session, now, rich.files(kind="open"))
+    written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
+    learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)
     invited = persons.add_person(session, name="Inga Invitert", email="inga@cast.example", locale=Locale.NB, now=now)
     units.join_unit(session, invited, session.get_one(Unit, people.tromso), Sector.HELSE, on=today)
     links = [
@@ -105,6 +110,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
     """Who opens what. A page that nobody opens fails the tests that use this."""
     there, course = place.world, {"course_id": lives.FOUNDATION}
     lesson = {**course, "lesson_id": "rygg-fra-skjor-til-sterk"}
+    everyones = {"course_id": rich.COURSE}
     kari, valid, suspended = {"person_id": people.kari}, {"certificate_id": there.certificate}, place.suspended
     return [
         *(Visit("home.home", who) for who in (STRANGER, "kari", "mons", "tone", "knut", "geir", "sonja", "ari")),
@@ -125,7 +131,14 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("administration.person", "knut", {"person_id": place.invited}),
         Visit("administration.correction", "knut", kari),
         Visit("administration.index", "kari", status=403),
-        *(Visit("courses.index", who) for who in ("stian", "ari")),
+        *(Visit("courses.index", who) for who in (STRANGER, "stian", "ari")),
+        *(Visit("courses.course", who, everyones) for who in (STRANGER, "kari")),
+        *(Visit("courses.lesson", who, {**everyones, "lesson_id": "skiven"}) for who in (STRANGER, "kari")),
+        Visit("courses.lesson", STRANGER, {**everyones, "lesson_id": "smerten"}),
+        *(Visit("answers.mine", who, everyones) for who in ("kari", "mons")),
+        Visit("glossary.show", STRANGER, everyones),
+        Visit("practice.show", STRANGER, {**everyones, "module_id": "rygg"}),
+        Visit("practice.show", STRANGER, {**everyones, "module_id": "rygg"}, button="Se hvordan det gikk"),
         *(Visit("courses.course", who, course) for who in ("kari", "mons", "stian", "geir", "ari")),
         Visit("courses.course", "kari", {"course_id": "no-such-course"}, status=404),
         Visit("courses.coverage", "ari", course),

@@ -8,14 +8,21 @@ const kept = new Map(); // field -> the text the server has
 const timers = new Map();
 
 for (const field of document.querySelectorAll("textarea[data-answer]")) {
-  kept.set(field, field.value);
-  field.addEventListener("input", () => later(field, PAUSE_MS));
+  kept.set(field, field.defaultValue); // not what a browser has put back after a reload
+  field.addEventListener("input", () => changed(field));
+  if (field.value !== field.defaultValue) changed(field);
   field.addEventListener("change", () => save(field));
 }
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") for (const field of kept.keys()) save(field);
 });
+
+function changed(field) {
+  // what the page showed is no longer what the server has: the form is to send the field whatever it holds
+  document.querySelector(`[data-shown-for="${field.id}"]`).disabled = true;
+  later(field, PAUSE_MS);
+}
 
 function later(field, wait) {
   clearTimeout(timers.get(field));

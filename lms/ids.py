@@ -36,6 +36,12 @@ def sort_key(name: str) -> str:
     return _without_accents(ordered)
 
 
+def text_key(text: str) -> str:
+    """A key that sorts words as a Norwegian dictionary does: æ, ø, å last, aa with å."""
+    folded = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return _without_accents(folded.replace("aa", "å").translate(_ORDER))
+
+
 def search_key(text: str) -> str:
     """A key for finding text as people type it: case and accents ignored, æ, ø and å kept apart."""
     folded = " ".join(unicodedata.normalize("NFC", text.replace("\0", "")).casefold().split()).replace("aa", "å")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from courses.drafts import Draft
 from courses.models.learning import ContentAsset, Enrolment, LessonDone
+from courses.publishing import publish
 from courses.services import learning as services
-from lms.clock import FrozenClock
+from lms.clock import FrozenClock, at_local
 from lms.db import Database
+from lms.ids import text_key
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
 from tests.cast import Cast
@@ -362,3 +366,13 @@ def test_progress_survives_signing_out_and_in(
     clock.advance(days=40)
     page: TestResponse = Browser(app).sign_in_as(database, people.kari).get(COURSE)
     assert "3 av 3 leksjoner er lest" in page.text and "Ta ettertesten" in page.text
+
+
+def test_the_glossary_stands_as_in_a_dictionary(kari: Browser, shipped: tuple[Draft, ...], database: Database) -> None:
+    draft = next(one for one in shipped if one.course.id == "arbeidsplassen")
+    with database.transaction() as session:
+        publish(session, draft.compiled, draft.assets, published_by=None, now=at_local(date(2026, 1, 1), 12))
+    words = re.findall(r"<dt[^>]*>(.*?)</dt>", kari.get("/kurs/arbeidsplassen/ordliste").text)
+    assert len(words) == len(draft.course.glossary)
+    assert words == sorted(words, key=text_key)
+    assert "HelseIArbeid – Rapport" in kari.last.text

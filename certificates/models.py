@@ -184,7 +184,7 @@ class KnowledgeCheck(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
     months: Mapped[int]
-    mail_id: Mapped[int] = mapped_column(ForeignKey("outbox_mail.id"))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"))  # known a moment after the claim
     offered_at: Mapped[datetime]
     offered_on: Mapped[date]
 

@@ -42,7 +42,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks",
+        "records", "pathway", "looking_back", "checks", "curve",
     },
 }  # fmt: skip
 EDGE = {

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("certificate_id", sa.Integer(), nullable=False),
         sa.Column("months", sa.Integer(), nullable=False),
-        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=True),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offered_on", sa.Date(), nullable=False),
         sa.CheckConstraint("months >= 1", name=op.f("ck_knowledge_check_months_positive")),

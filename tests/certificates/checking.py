@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from certificates import jobs as nightly
 from certificates.models import Certificate, CertificateEvent, KnowledgeCheck
+from certificates.programme import Programme
 from certificates.services.checking import begin_check, choose_checks
 from courses.services import learning
 from lms import jobs as ground
@@ -93,14 +94,16 @@ def newest(database: Database) -> KnowledgeCheck:
         return session.scalars(select(KnowledgeCheck).order_by(KnowledgeCheck.id.desc()).limit(1)).one()
 
 
-def begin(database: Database, check_id: int, *, on: date, language: str = "nb") -> int | None:
+def begin(
+    database: Database, check_id: int, *, on: date, language: str = "nb", programme: Programme = PROGRAMME
+) -> int | None:
     """Begin a check through the service."""
     with database.transaction() as session:
         check = session.get_one(KnowledgeCheck, check_id)
         certificate = session.get_one(Certificate, check.certificate_id)
         return begin_check(
             session,
-            PROGRAMME,
+            programme,
             check,
             certificate,
             go_back_to=f"/kunnskapssjekk/{check_id}",

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from certificates import jobs as nightly
 from certificates.models import Certificate, CertificateEvent, KnowledgeCheck
@@ -54,16 +55,21 @@ def study(database: Database, person_id: int, *, wrong: frozenset[str]) -> None:
 def hand_in(database: Database, attempt_id: int, *, wrong: Iterable[str] = (), on: date) -> None:
     """Hand in an attempt, everything right but on some objectives."""
     with database.transaction() as session:
-        rows = session.execute(
-            select(AttemptItem.position, QuestionVersion.document)
-            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
-            .where(AttemptItem.attempt_id == attempt_id)
-        ).all()
-        answers = {
-            position: () if document["objective"] in wrong else from_document(document).right_response
-            for position, document in rows
-        }
-        quizzes.submit(session, session.get_one(Attempt, attempt_id), answers=answers, now=at_local(on, 14))
+        hand_in_now(session, attempt_id, wrong=wrong, on=on)
+
+
+def hand_in_now(session: Session, attempt_id: int, *, wrong: Iterable[str], on: date) -> None:
+    """The same, inside a transaction."""
+    rows = session.execute(
+        select(AttemptItem.position, QuestionVersion.document)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(AttemptItem.attempt_id == attempt_id)
+    ).all()
+    answers = {
+        position: () if document["objective"] in wrong else from_document(document).right_response
+        for position, document in rows
+    }
+    quizzes.submit(session, session.get_one(Attempt, attempt_id), answers=answers, now=at_local(on, 14))
 
 
 def night(app: Flask, on: date, *, rehearse: bool = False) -> dict[str, int]:

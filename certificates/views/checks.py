@@ -34,15 +34,12 @@ def index() -> ResponseReturnValue:
         offers = queries.offers_of(db, programme, viewer().person_id, on=request_today())
         series = queries.series_of(db, programme, viewer().person_id, language=language())
         wanted = queries.is_wanted(db, viewer().person_id, programme.id)
-    curves = {
-        each.certificate_id: curve((0, *(months for months, _day in each.columns)), each.points) for each in series
-    }
     return render_template(
         "certificates/checks.html",
         checks=programme.checks,
         offers=offers,
         series=series,
-        curves=curves,
+        curves={each.certificate_id: curve(each.points) for each in series},
         wanted=wanted,
     )
 

@@ -226,10 +226,9 @@ def test_only_the_secretariat_sees_groups(
 
 
 def test_the_curve_lies_in_its_frame_and_needs_two_points() -> None:
-    whole = curve((0, 3, 12, 24), (Fraction(1, 2), Fraction(1), None, Fraction(0)))
+    whole = curve((Fraction(1, 2), Fraction(1), None, Fraction(0)))
     assert whole is not None
-    assert [(point.months, point.x, point.y) for point in whole.points] == [(0, 40, 77), (3, 72, 24), (24, 300, 130)]
-    assert whole.line == "40,77 72,24 300,130"
-    assert [months for _x, months in whole.places] == [0, 3, 12, 24]
-    assert curve((0, 3), (None, Fraction(1))) is None
-    assert curve((), ()) is None
+    assert whole.points == ((50, 60), (150, 10), (350, 110))
+    assert (whole.line, whole.width, whole.height) == ("50,60 150,10 350,110", 400, 120)
+    assert curve((None, Fraction(1))) is None
+    assert curve(()) is None

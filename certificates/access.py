@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models import Certificate
+from certificates.models import Certificate, KnowledgeCheck
 from certificates.numbering import read_print_code, typed_code
 from certificates.queries.issued import by_code
 from lms import access
@@ -15,6 +15,9 @@ from lms.errors import Forbidden, NotFound
 from lms.people import Person
 from lms.roles import Act
 from lms.viewer import Viewer
+
+ID_MAX = 2**31 - 1
+"""The largest number the database can hold as an id; an address with a larger one leads nowhere."""
 
 
 def participant_for(session: Session, viewer: Viewer, act: Act, person_id: int, *, on: date) -> Person:
@@ -56,6 +59,18 @@ def may_with_person(session: Session, viewer: Viewer, act: Act, person_id: int, 
     reach = viewer.may(act)
     within = select(Person.id).where(Person.id == person_id, reach.people(Person.id, on))
     return bool(reach) and session.scalar(within) is not None
+
+
+def check_for(session: Session, viewer: Viewer, check_id: int) -> tuple[KnowledgeCheck, Certificate]:
+    """The viewer's own knowledge check and the certificate it follows; 404 for every other, whoever asks."""
+    found = session.execute(
+        select(KnowledgeCheck, Certificate)
+        .join(Certificate, Certificate.id == KnowledgeCheck.certificate_id)
+        .where(KnowledgeCheck.id == min(check_id, ID_MAX), Certificate.person_id == viewer.person_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
 
 
 def certificate_behind(session: Session, raw: str) -> Certificate | None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from certificates import jobs, panels
 from certificates.demo import commands
 from certificates.sentences import SENTENCES
-from certificates.views import assessment, holder, register, verification
+from certificates.views import assessment, checks, holder, register, verification
 from certificates.wording import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -27,10 +27,16 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
 
 FEATURE = Feature(
     name="certificates",
-    blueprints=(holder.blueprint, assessment.blueprint, register.blueprint, verification.blueprint),
+    blueprints=(
+        holder.blueprint,
+        checks.blueprint,
+        assessment.blueprint,
+        register.blueprint,
+        verification.blueprint,
+    ),
     commands=(commands.demo,),
     jobs=jobs.JOBS,
     navigation=navigation,
-    panels=(panels.own, panels.waiting, panels.numbers),
+    panels=(panels.own, panels.check, panels.waiting, panels.numbers),
     wording={**WORDING, **SENTENCES},
 )

@@ -1,4 +1,5 @@
-"""Nightly steps: issue what is due, remind, send digests. One item one transaction; safe to repeat and to kill."""
+"""Nightly steps: issue what is due, remind, send digests, offer checks. One item one transaction; safe to repeat and
+to kill."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from certificates import programmes_on_file
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import dossiers
 from certificates.programme import Programme
+from certificates.queries.checks import to_offer
 from certificates.queries.issued import active_people, regional_units, to_remind
+from certificates.services.checking import offer_check
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.reminding import remind, send_digest
 from lms.features import Job, Work
@@ -70,6 +73,20 @@ def send_digests(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def offer_checks(work: Work) -> Mapping[str, int]:
+    """Offer every holder the newest knowledge check that is due, and no other."""
+    counts = {"offered": 0, "failed": 0}
+    for programme in programmes_on_file.programmes():
+        with work.database.reading() as session:
+            certificates = to_offer(session, programme, on=work.today)
+
+        def offer_one(session: Session, id_: int, programme: Programme = programme) -> bool:
+            return offer_check(session, programme, id_, now=work.now) is not None
+
+        _each(work, "offered", certificates, offer_one, counts)
+    return counts
+
+
 def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T], bool], counts: dict[str, int]) -> None:
     """Each item in a transaction of its own; one that fails is logged and counted, and the others go on."""
     for item in items:
@@ -85,4 +102,5 @@ JOBS = (
     Job(name="issue_due", run=issue_due, hour=4, minute=30),
     Job(name="remind", run=remind_holders, hour=4, minute=45),
     Job(name="digest", run=send_digests, hour=5, minute=0),
+    Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
 )

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models import Certificate, Reminder
+from certificates.models import Certificate, KnowledgeCheck, Reminder
 from certificates.programme import Stage
 from certificates.status import EventKind
 from lms import outbox
@@ -75,6 +75,25 @@ def reminder(
         "link": address("holder.path"),
     }
     return outbox.enqueue(session, name="reminder", person=person, context=context, now=now, daytime_only=True)
+
+
+def knowledge_check(
+    session: Session, certificate: Certificate, person: Person, check: KnowledgeCheck, *, now: datetime
+) -> OutboxMail:
+    """To the holder: a voluntary check to take, or to say no thanks to. Leaves by day."""
+    context = {
+        "since": certificate.valid_from,
+        "link": address("checks.show", check_id=check.id),
+        "decline_link": address("checks.index"),
+    }
+    return outbox.enqueue(session, name="knowledge_check", person=person, context=context, now=now, daytime_only=True)
+
+
+def drop_checks(session: Session, certificate_ids: Collection[int]) -> int:
+    """Take back the offers of checks after some certificates that have not left yet; returns how many."""
+    mail_ids = session.scalars(select(KnowledgeCheck.mail_id).where(KnowledgeCheck.certificate_id.in_(certificate_ids)))
+    queued = [mail_id for mail_id in mail_ids if mail_id is not None]
+    return outbox.cancel(session, queued) if queued else 0
 
 
 def drop_reminders(session: Session, certificate_ids: Collection[int]) -> int:

@@ -10,6 +10,7 @@ from certificates import pathway, programmes_on_file
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.programme import Route
+from certificates.queries.checks import is_wanted, offers_of
 from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
 from certificates.status import State, is_certified
@@ -46,6 +47,16 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         "renew_by": grace_ends(spoken.period, spoken.policy) if spoken else None,
     }
     return Panel(template="certificates/_own.html", context=context, order=20)
+
+
+def check(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """The voluntary check that is open, unless the viewer has said no thanks."""
+    programme = programmes_on_file.main_programme()
+    offers = offers_of(session, programme, viewer.person_id, on=local_date(now))
+    waits = next((each for each in offers if each.waits), None)
+    if waits is None or not is_wanted(session, viewer.person_id, programme.id):
+        return None
+    return Panel(template="certificates/_check.html", context={"check": waits}, order=25)
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

@@ -13,6 +13,7 @@ from certificates.programme import (
     Deliveries,
     Gatherings,
     Kind,
+    KnowledgeChecks,
     Lessons,
     ModuleKind,
     ObservationVisits,
@@ -36,6 +37,7 @@ PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?)\s*%")
 STAGES = {"opened" if stage.days_before is None else str(stage.days_before): stage for stage in Stage}
 YES_NO = {"yes": True, "no": False}
 ONLY_IN_RENEWAL = (Deliveries, Gatherings)
+CHECK_ITEMS, CHECK_ITEMS_MAX = 6, 20
 
 
 def parse_programme(text: str, path: str) -> Report[Programme]:
@@ -53,17 +55,18 @@ def _programme(matter: FrontMatter, path: str, problems: list[Problem]) -> Progr
     fields = _Fields(matter.entries, path, 1, problems)
     if not matter.body.strip():
         problems.append(Problem(path, matter.body_line, "brødteksten mangler: fortell deltakeren hva som skal til"))
-    routes = _routes(fields)
+    routes, policy = _routes(fields), _policy(fields)
     programme = Programme(
         id=fields.slug("id"),
         title=fields.text("title"),
         edition=fields.text("edition"),
-        policy=_policy(fields),
+        policy=policy,
         first=routes[Route.FIRST],
         renewal=routes[Route.RENEWAL],
         reentry=routes[Route.REENTRY],
         seats=fields.whole("seats", default=15),
         retention_years=fields.whole("retention_years", default=10),
+        checks=_checks(fields.mapping("knowledge_checks"), policy),
         body=matter.body.strip() + "\n",
     )
     fields.nothing_else()
@@ -81,6 +84,19 @@ def _policy(fields: _Fields) -> Policy:
         grace_months=fields.whole("grace_months", at_least=0, default=6),
         reminders=fields.reminders("reminders"),
     )
+
+
+def _checks(fields: _Fields | None, policy: Policy) -> KnowledgeChecks | None:
+    """The voluntary checks; None where the key is missing, or nothing of it can be used."""
+    if fields is None:
+        return None
+    months, items = fields.months("months"), fields.whole("items", default=CHECK_ITEMS)
+    if items > CHECK_ITEMS_MAX:
+        fields.problem("items", f"{items} spørsmål er for mange; en sjekk skal være kort, høyst {CHECK_ITEMS_MAX}")
+    if months and months[-1] >= policy.validity_months:
+        fields.problem("months", f"etter {months[-1]} måneder er sertifikatet på {policy.validity_months} gått ut")
+    fields.nothing_else()
+    return KnowledgeChecks(months=months, items=items) if months else None
 
 
 class _Fields:
@@ -191,6 +207,30 @@ class _Fields:
             if word not in STAGES:
                 self.problem(key, f"«{word}» er ukjent; bruk {', '.join(STAGES)}")
         return tuple(STAGES[word] for word in words if word in STAGES) if key in self.entries else tuple(Stage)
+
+    def months(self, key: str) -> tuple[int, ...]:
+        """A list of at least one number of months, each higher than the one before it."""
+        told = len(self.problems)
+        words = self.words(key)
+        for word in words:
+            if not WHOLE.fullmatch(word) or int(word) < 1:
+                self.problem(key, f"«{word}» er ikke et helt tall fra 1 til 999")
+                return ()
+        found = tuple(int(word) for word in words)
+        if len(self.problems) == told and (list(found) != sorted(set(found)) or not found):
+            self.problem(key, "skal være antall måneder i stigende rekkefølge, for eksempel [3, 12, 24]")
+        return found if len(self.problems) == told else ()
+
+    def mapping(self, key: str) -> _Fields | None:
+        """Keys of their own below a key; None where it is missing or holds none."""
+        self.known.add(key)
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        if isinstance(entry.value, dict):
+            return _Fields(entry.value, self.path, entry.line, self.problems)
+        self.problem(key, "skal ha egne nøkler under seg")
+        return None
 
     def mappings(self, key: str) -> list[_Fields]:
         """A list of at least one mapping."""

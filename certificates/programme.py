@@ -45,6 +45,19 @@ class Policy:
             raise ValueError(f"impossible policy: {self}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeChecks:
+    """Voluntary checks after a certificate: how many calendar months after its first day, ascending, and of how many
+    questions. Nothing of the programme depends on them."""
+
+    months: tuple[int, ...]
+    items: int
+
+    def __post_init__(self) -> None:
+        if self.items < 1 or min(self.months, default=0) < 1 or sorted(set(self.months)) != list(self.months):
+            raise ValueError(f"impossible checks: {self}")
+
+
 class Kind(StrEnum):
     """What a requirement asks for."""
 
@@ -177,7 +190,8 @@ class Route(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """One edition of a programme. `seats` is the most participants of a seminar; `retention_years` counts from the
-    last day of validity until the records are anonymised (DOMAIN.md 10); `body` is Markdown."""
+    last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
+    knowledge checks; `body` is Markdown."""
 
     id: str
     title: str
@@ -188,7 +202,14 @@ class Programme:
     reentry: tuple[Requirement, ...]
     seats: int = 15
     retention_years: int = 10
+    checks: KnowledgeChecks | None = None
     body: str = ""
+
+    @property
+    def tested_courses(self) -> tuple[str, ...]:
+        """The courses whose post-test some route asks for."""
+        asked = (*self.first, *self.renewal, *self.reentry)
+        return tuple(dict.fromkeys(each.course for each in asked if isinstance(each, PostTest)))
 
     def requirements(self, route: Route) -> tuple[Requirement, ...]:
         """What the route asks for, in the order people read it."""

@@ -74,6 +74,10 @@ MARKS: Final[Mapping[str, Any]] = {
     "word-lifted": _l("stansen opphevet"),
 }
 
+CHECKS: Final[Mapping[str, Any]] = {
+    "check-not-open": _l("Denne kunnskapssjekken er ikke åpen lenger. Du trenger ikke gjøre noe."),
+}
+
 GROUPS: Final[Mapping[str, Any]] = {
     "group-ready": _l("Alt er oppfylt"),
     "group-waiting": _l("Venter på vurdering"),
@@ -82,4 +86,4 @@ GROUPS: Final[Mapping[str, Any]] = {
     "group-not_begun": _l("Ikke begynt"),
 }
 
-SENTENCES: Final[Mapping[str, Any]] = {**DECISIONS, **FACTS, **VERIFIED, **MARKS, **GROUPS}
+SENTENCES: Final[Mapping[str, Any]] = {**DECISIONS, **FACTS, **VERIFIED, **MARKS, **CHECKS, **GROUPS}

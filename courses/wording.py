@@ -14,6 +14,7 @@ WORDING: Mapping[str, Any] = {
     "lessons-left": _l("Ettertesten åpner når alle leksjonene er lest. Det gjenstår %(left)s av %(total)s."),
     "lesson-unknown": _l("Leksjonen finnes ikke i din utgave av kurset."),
     "course-unknown": _l("Kurset er ikke publisert."),
+    "check-without-questions": _l("Kurset har ingen spørsmål å spørre om nå. Du trenger ikke gjøre noe."),
     "course-not-begun": _l("Du har ikke begynt på dette kurset ennå. Begynn på det fra kursets side."),
     "course-not-passed": _l("Du kan ta kurset på nytt når ettertesten er bestått."),
     "course-taken-once": _l("Dette kurset tas bare én gang. Leksjonene står åpne, så du kan slå opp når du vil."),

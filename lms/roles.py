@@ -48,6 +48,7 @@ class Act(StrEnum):
     PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
     PUBLISH_CONTENT = "publish_content"
     SEE_AUDIT = "see_audit"
+    SEE_RETENTION = "see_retention"  # what fades after the certificate, in groups of five or more
 
 
 MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
@@ -81,6 +82,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
+            Act.SEE_RETENTION: Scope.ALL,
             Act.RUN_SEMINARS: Scope.ALL,
             Act.RECORD_VISITS: Scope.ALL,
         },

@@ -13,10 +13,14 @@ from quizzes.typed import TEXT_MAX_CHARS, read_number, visible
 
 
 class Purpose(StrEnum):
-    """What a test is for: to find out where one stands, or to show that one has learnt."""
+    """What a test is for: to find out where one stands, to show that one has learnt, or to see what has stayed.
+
+    A check is nobody's requirement: it has no pass mark and is neither passed nor failed.
+    """
 
     PRE = "pre"
     POST = "post"
+    CHECK = "check"
 
 
 class State(StrEnum):
@@ -39,13 +43,16 @@ def may_start(purpose: Purpose, earlier: Iterable[Attempt]) -> int | No:
     """The number, from 1, that a new attempt gets; or why there may be none.
 
     `earlier` are the same person's attempts in this cycle; those for another purpose do not count. An attempt in
-    progress is to be continued; the pre-test is taken once; the post-test again and again until it is passed.
+    progress is to be continued; the pre-test and a check are taken once; the post-test again and again until it is
+    passed.
     """
     own = [attempt for attempt in earlier if attempt.purpose is purpose]
     if any(attempt.state is State.IN_PROGRESS for attempt in own):
         return No((because("test-in-progress"),))
     if purpose is Purpose.PRE and own:
         return No((because("pretest-taken"),))
+    if purpose is Purpose.CHECK and own:
+        return No((because("check-taken"),))
     if purpose is Purpose.POST and any(attempt.passed for attempt in own):
         return No((because("posttest-passed"),))
     return len(own) + 1

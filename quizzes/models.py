@@ -46,7 +46,9 @@ class Attempt(Base):
             sqlite_where=text("submitted_at IS NULL"),
         ),
         Index("ix_attempt_person", "person_id"),
-        CheckConstraint("form IN ('pre', 'post')", name="form"),
+        CheckConstraint("form IN ('pre', 'post', 'check')", name="form"),
+        # a check has no pass mark: it cannot be failed
+        CheckConstraint("form <> 'check' OR pass_numerator = 0", name="check_without_pass_mark"),
         CheckConstraint("ordinal >= 1", name="ordinal"),
         CheckConstraint("pass_numerator BETWEEN 0 AND pass_denominator", name="pass_mark"),
         # whoever submits, scores, in the same statement

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -26,7 +26,7 @@ from quizzes.scoring import Total, by_objective, passed
 class AttemptSummary:
     """An attempt in short. `score` and `pass_mark` are shares of all points, 0…1, exact.
 
-    `score` is None while in progress; `passed` is None then, and always for a pre-test.
+    `score` is None while in progress; `passed` is None then, and always for a pre-test and for a check.
     """
 
     id: int
@@ -72,7 +72,7 @@ def summary(attempt: Attempt) -> AttemptSummary:
         submitted_at=attempt.submitted_at,
         score=share,
         pass_mark=attempt.pass_mark,
-        passed=None if share is None or form is Purpose.PRE else passed(share, attempt.pass_mark),
+        passed=passed(share, attempt.pass_mark) if share is not None and form is Purpose.POST else None,
     )
 
 
@@ -90,6 +90,17 @@ def seen_questions(session: Session, owner: str) -> dict[Purpose, frozenset[str]
         .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .where(Attempt.owner == owner)
+    ).all()
+    return {form: frozenset(question for of, question in rows if of == form) for form in Purpose}
+
+
+def questions_seen_by(session: Session, person_id: int, banks: Collection[str]) -> dict[Purpose, frozenset[str]]:
+    """The ids of the questions of some banks a person has been shown, by form, whoever owns the attempts."""
+    rows = session.execute(
+        select(Attempt.form, QuestionVersion.question_id)
+        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(Attempt.person_id == person_id, Attempt.bank.in_(banks))
     ).all()
     return {form: frozenset(question for of, question in rows if of == form) for form in Purpose}
 
@@ -181,6 +192,21 @@ def result_by_objective(session: Session, attempt_id: int) -> tuple[ObjectiveRes
     """The result on each objective, in the order of their titles' mapping. Raises `ValueError` until submitted."""
     attempt = session.get_one(Attempt, attempt_id)
     return _by_objective(attempt, _rows(session, attempt_id))
+
+
+def results_by_objective(session: Session, attempt_ids: Collection[int]) -> dict[int, tuple[ObjectiveResult, ...]]:
+    """`result_by_objective` of every submitted one of some attempts, by its id. Two queries."""
+    submitted = session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids), Attempt.submitted_at.is_not(None)))
+    by_id = {attempt.id: attempt for attempt in submitted}
+    rows: dict[int, list[tuple[AttemptItem, dict[str, Any]]]] = {id_: [] for id_ in by_id}
+    for item, document in session.execute(
+        select(AttemptItem, QuestionVersion.document)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(AttemptItem.attempt_id.in_(by_id))
+        .order_by(AttemptItem.attempt_id, AttemptItem.position)
+    ):
+        rows[item.attempt_id].append((item, document))
+    return {id_: _by_objective(attempt, rows[id_]) for id_, attempt in by_id.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,9 +90,10 @@ def start(
 ) -> Attempt:
     """The attempt to answer now: the one in progress, if there is one (a second click), else a new one.
 
-    `form` is "pre" or "post". `digests` names the versions to draw from, question id to digest, all registered in
-    `bank`. `pass_mark` is a share of all points, 0…1. `seed` is drawn on together with form and number of the try.
-    `go_back_to` is the path on this site to which the result leads. `objective_titles` are kept for the result.
+    `form` is "pre", "post" or "check"; a check has the pass mark 0. `digests` names the versions to draw from, question
+    id to digest, all registered in `bank`. `pass_mark` is a share of all points, 0…1. `seed` is drawn on together with
+    form and number of the try. `go_back_to` is the path on this site to which the result leads. `objective_titles` are
+    kept for the result.
 
     The two forms share no question as long as the bank is large enough, and later tries prefer questions not seen.
     Raises `Refused` when `quizzes.attempts.may_start` says no; `LookupError` for a version that is not registered

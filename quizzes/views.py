@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 from lms.db import reading, transaction
 from lms.web import request_now, see_other, viewer
 from quizzes import access, forms, queries, services
+from quizzes.attempts import Purpose
 
 blueprint = Blueprint("quizzes", __name__, url_prefix="/prove")
 
@@ -75,10 +76,12 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:attempt_id>/resultat")
 def result(attempt_id: int) -> ResponseReturnValue:
-    """The result; the paper instead as long as it is not handed in."""
+    """The result; the paper instead as long as it is not handed in. That of a check is shown where it was begun."""
     with reading() as db:
         attempt = access.attempt_for(db, viewer(), attempt_id)
         if attempt.submitted_at is None:
             return see_other("quizzes.paper", attempt_id=attempt_id)
+        if attempt.form == Purpose.CHECK:
+            return redirect(attempt.go_back_to, code=303)
         shown = queries.result(db, attempt_id)
     return render_template("quizzes/result.html", result=shown)

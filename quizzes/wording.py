@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 WORDING: Mapping[str, LazyString] = {
     "test-in-progress": _l("Du har begynt på denne prøven. Fortsett der du slapp."),
     "pretest-taken": _l("Førtesten tas bare én gang, og du har tatt den. Resultatet ditt er lagret."),
+    "check-taken": _l("Du har tatt denne kunnskapssjekken. Resultatet ditt er lagret."),
     "posttest-passed": _l("Du har bestått ettertesten og trenger ikke å ta den igjen."),
     "option-unknown": _l("Svaret finnes ikke blant alternativene. Last siden på nytt, og velg igjen."),
     "one-option-only": _l("Dette spørsmålet har ett svar. Velg bare ett alternativ."),
@@ -26,5 +27,6 @@ WORDING: Mapping[str, LazyString] = {
     "word-short": _l("kort svar"),
     "word-pre": _l("førtest"),
     "word-post": _l("ettertest"),
+    "word-check": _l("kunnskapssjekk"),
     "group-too-small": _l("Tall vises bare for grupper på minst %(least)s personer."),
 }

@@ -34,7 +34,7 @@ PURE = {
     "lms": {"clock", "errors", "verdict", "content", "roles"},
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
-        "responses", "showing", "paper", "review",
+        "responses", "showing", "paper", "review", "weakest",
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
@@ -42,7 +42,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back",
+        "records", "pathway", "looking_back", "checks", "curve",
     },
 }  # fmt: skip
 EDGE = {

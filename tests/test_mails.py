@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from certificates import mails
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
-from certificates.models import Certificate
+from certificates.models import Certificate, KnowledgeCheck
 from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
@@ -106,6 +106,10 @@ def digest(session: Session, person: Person) -> OutboxMail:
     )
 
 
+def checked(session: Session, person: Person) -> OutboxMail:
+    return mails.knowledge_check(session, CERTIFICATE, person, KnowledgeCheck(id=7, months=12), now=NOW)
+
+
 def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:
     return Entry(
         person_id=2,
@@ -148,6 +152,7 @@ MAILS: dict[str, Write] = {
     "reminder-days_7-all-done": reminded(Stage.DAYS_7, date(2029, 11, 15), *RENEWAL_FACTS),
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
     "reminder_digest": digest,
+    "knowledge_check": checked,
 }
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
+from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import wsgi
 from lms import migrate
 from lms.db import Base, Database
+from quizzes import services
+from tests import cast
+from tests.quizzes import factories
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
@@ -62,3 +68,68 @@ def test_migrations_import_no_models_and_know_the_way_back() -> None:
             isinstance(line, ast.Pass | ast.Expr) and isinstance(getattr(line, "value", None), ast.Constant | None)
             for line in downgrade.body
         ), path.name
+
+
+CHECKS, BEFORE_CHECKS = "20261122_knowledge_checks", "20261122_item_decisions"
+
+
+def guards(database: Database) -> set[str]:
+    """What guards the table of attempts: its constraints and indexes, as the database knows them."""
+    with database.engine.connect() as connection:
+        seen = inspect(connection)
+        checks = {f"{one['name']}: {one['sqltext']}" for one in seen.get_check_constraints("attempt")}
+        keys = {str(one["name"]) for one in seen.get_foreign_keys("attempt")}
+        indexes = {f"{one['name']} {one['unique']} {one['column_names']}" for one in seen.get_indexes("attempt")}
+        return checks | keys | indexes | {str(one["name"]) for one in seen.get_unique_constraints("attempt")}
+
+
+def test_attempts_keep_all_they_have_when_the_table_learns_of_checks_and_forgets_them(
+    shared_database: Database,
+) -> None:
+    with shared_database.transaction() as session:
+        kari = cast.assemble(session).kari
+        bank = factories.questions(20)
+        factories.publish(session, bank)
+        attempt = factories.begin(session, kari, bank)
+        factories.answer_all(session, attempt)
+        services.submit(session, attempt, now=factories.NOW)
+        check = factories.begin(session, kari, bank, form="check", owner="check:1", pass_mark=Fraction(0))
+        assert (attempt.id, check.form) == (1, "check")
+    now = guards(shared_database)
+    migrate.downgrade(shared_database, BEFORE_CHECKS)
+    before = guards(shared_database)
+    assert {name.partition(":")[0] for name in now - before} == {
+        "ck_attempt_form", "ck_attempt_check_without_pass_mark"
+    }  # fmt: skip
+    assert len(before) == len(now) - 1
+    assert attempts(shared_database) == [("post", 10)], "the check is gone, the test is not"
+    with pytest.raises(IntegrityError):
+        as_a_check(shared_database, pass_mark=0)
+    migrate.upgrade(shared_database, CHECKS)
+    assert guards(shared_database) == now
+    assert attempts(shared_database) == [("post", 10)]
+    with pytest.raises(IntegrityError):
+        as_a_check(shared_database, pass_mark=1)
+    as_a_check(shared_database, pass_mark=0)
+    assert attempts(shared_database) == [("check", 0), ("post", 10)]
+    with pytest.raises(IntegrityError), shared_database.transaction() as session:
+        session.execute(text("DELETE FROM attempt WHERE form = 'post'"))  # its items still hold on to it
+
+
+def attempts(database: Database) -> list[tuple[str, int]]:
+    """The form of every attempt, with how many items it has."""
+    with database.reading() as session:
+        counted = text(
+            "SELECT form, (SELECT count(*) FROM attempt_item WHERE attempt_id = attempt.id) FROM attempt ORDER BY form"
+        )
+        return [(row[0], row[1]) for row in session.execute(counted)]
+
+
+def as_a_check(database: Database, *, pass_mark: int) -> None:
+    """The first attempt once more, as a check with so high a pass mark."""
+    with database.engine.connect() as connection:
+        names = [column["name"] for column in inspect(connection).get_columns("attempt")]
+    values = {"id": "id + 100", "form": "'check'", "pass_numerator": str(pass_mark)}
+    copied = ", ".join(values.get(name, name) for name in names)
+    with database.transaction() as session:
+        session.execute(text(f"INSERT INTO attempt ({', '.join(names)}) SELECT {copied} FROM attempt WHERE id = 1"))

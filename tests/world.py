@@ -13,6 +13,7 @@ from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
 from certificates.models import Certificate
+from certificates.services import checking
 from courses.models.fieldwork import ObservationVisit, SeminarDay
 from courses.seminars import days_of
 from courses.services import fieldwork, learning
@@ -33,6 +34,7 @@ class World:
     visit: int  # Kari's, with Mons, waiting to be confirmed
     attempt: int  # Kari's pre-test, in progress
     certificate: int  # Geir's, valid
+    check: int  # Geir's, to be begun
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -97,7 +99,12 @@ def build(session: Session, people: Cast, today: date) -> World:
     )
     visit = session.scalars(select(ObservationVisit).where(ObservationVisit.person_id == people.kari)).one()
     attempt = _attempt_in_progress(session, people.kari, today)
-    return World(seminar=seminar, day=day.id, visit=visit.id, attempt=attempt, certificate=certificate.id)
+    programme = programmes_on_file.main_programme()
+    check = checking.offer_check(session, programme, certificate.id, now=lives.noon(today))
+    assert check is not None
+    return World(
+        seminar=seminar, day=day.id, visit=visit.id, attempt=attempt, certificate=certificate.id, check=check.id
+    )
 
 
 def _attempt_in_progress(session: Session, person_id: int, today: date) -> int:

@@ -162,6 +162,8 @@ def decide_certificate(
         _record(session, f"certificate-{kind}", ("certificate", id_), details, actor_id=actor_id, now=now)
     if kind is EventKind.REVOKED:
         mails.drop_reminders(session, (certificate.id, *also))
+    if kind is not EventKind.LIFTED and effective_on <= today:
+        mails.drop_checks(session, (certificate.id, *also))
     mails.certificate_decision(
         session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
     )

@@ -77,6 +77,7 @@ def index() -> ResponseReturnValue:
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
         today=request_today(),
+        may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
     )
 
 

@@ -13,6 +13,7 @@ from certificates.parsing import parse_programme
 from certificates.programme import (
     Deliveries,
     Gatherings,
+    KnowledgeChecks,
     Lessons,
     ModuleKind,
     ObservationVisits,
@@ -61,10 +62,16 @@ def problems(*changes: tuple[str, str]) -> list[str]:
     return [f"{problem.line}: {problem.message}" for problem in parse_programme(text, "liten.md").problems]
 
 
+def checks(keys: str) -> str:
+    """The line of the edition and knowledge checks below it."""
+    return f"edition: 1\nknowledge_checks:\n  {keys}"
+
+
 def test_the_instructor_programme_says_what_the_domain_decided() -> None:
     (programme,) = parse_programme(SHIPPED.read_text("utf-8"), SHIPPED.name).items
     assert programme.policy == Policy(validity_months=36, window_months=6, grace_months=6, reminders=tuple(Stage))
     assert programme.seats == 15
+    assert programme.checks == KnowledgeChecks(months=(3, 12, 24), items=6)
     pre, lessons, post, part_1, visits, part_2, assessment = programme.first
     assert isinstance(pre, PreTest) and isinstance(lessons, Lessons)
     assert isinstance(post, PostTest) and (post.pass_mark, post.within_months) == (Fraction(4, 5), None)
@@ -122,6 +129,18 @@ def test_what_is_left_out_is_the_decided_default() -> None:
             "22: «mentor_may_assess»: «kanskje»",
         ),
         (("at_least: 6", "at_least: 0"), "18: «at_least»: «0» er ikke et helt tall fra 1"),
+        (("edition: 1", checks("months: 3")), "6: «months»: skal være en liste"),
+        (("edition: 1", checks("months: [3, 0]")), "6: «months»: «0» er ikke et helt tall"),
+        (("edition: 1", checks("months: [12, 3]")), "6: «months»: skal være antall måneder i stigende rekkefølge"),
+        (("edition: 1", checks("months: [3, 03]")), "6: «months»: skal være antall måneder i stigende rekkefølge"),
+        (("edition: 1", checks("months: []")), "6: «months»: skal være antall måneder"),
+        (("edition: 1", checks("months: [3, 36]")), "6: «months»: etter 36 måneder er sertifikatet på 36 gått ut"),
+        (("edition: 1", checks("items: 6")), "6: «months»: skal være antall måneder"),
+        (("edition: 1", checks("months: [3]\n  items: 0")), "7: «items»: «0» er ikke et helt tall fra 1"),
+        (("edition: 1", checks("months: [3]\n  items: 21")), "7: «items»: 21 spørsmål er for mange"),
+        (("edition: 1", checks("months: [3]\n  pass_mark: 80 %")), "7: «pass_mark»: ukjent nøkkel; bruk items, months"),
+        (("edition: 1", "edition: 1\nknowledge_checks: [3]"), "5: «knowledge_checks»: skal ha egne nøkler under seg"),
+        (("edition: 1", "edition: 1\nknowledge_checks:"), "5: «knowledge_checks»: skal ha egne nøkler under seg"),
         (("Slik blir du sertifisert.", " "), "23: brødteksten mangler"),
         (("  - id: ny-vurdering\n    kind: assessment\n", "  []\n"), "20: «reentry»: skal være en liste med minst ett"),
         (("  - id: ny-vurdering\n    kind: assessment\n", "  - vurdering\n"), "20: «reentry»: skal være en liste"),
@@ -133,7 +152,16 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(change: tuple[str, str],
     assert any(problem.startswith(expected) for problem in told), told
 
 
+def test_a_programme_without_the_key_offers_no_checks_and_one_with_it_those_it_names() -> None:
+    (without,) = parse_programme(SMALL, "liten.md").items
+    (with_two,) = parse_programme(SMALL.replace("edition: 1", checks("months: [2, 30]")), "liten.md").items
+    assert without.checks is None
+    assert with_two.checks == KnowledgeChecks(months=(2, 30), items=6)
+
+
 def test_one_mistake_is_told_once_and_leads_to_no_others() -> None:
+    for keys in ("months: 3", "months: [[3]]", "months: [tre]", "months: [12, 3]", "months: [3]\n  items: 0"):
+        assert len(problems(("edition: 1", checks(keys)))) == 1, keys
     assert len(problems(("edition: 1", "edition: 1\nvalidity_months: tre"))) == 1
     assert len(problems(("kind: seminar", "kind: webinar"))) == 1
     assert len(problems(("80 %", "80 %\n    after: [samling]"))) == 1

@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.models import Certificate
+from certificates.services import checking as checks
 from certificates.services import decisions
 from certificates.status import EventKind
 from courses.services import learning
@@ -26,6 +28,7 @@ from quizzes.models import Attempt
 from tests import world
 from tests.cast import Cast
 from tests.courses import rich
+from tests.certificates import checking, factories
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -53,6 +56,7 @@ class Place:
 
     world: World
     invited: int
+    answered: int
     activation: str
     reset: str
     suspended: int
@@ -91,6 +95,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
             (session.get_one(Person, people.kari), LinkPurpose.RESET),
         )
     ]
+    answered = checked(session, people, today)
     came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
     assert came_back is not None
     came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
@@ -98,12 +103,34 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     return Place(
         world=there,
         invited=invited.id,
+        answered=answered,
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
+
+
+def checked(session: Session, people: Cast, today: date) -> int:
+    """Five people who have been certified since the spring and have answered the first check; Terje's is returned."""
+    programme, began, dice = programmes_on_file.main_programme(), today - timedelta(days=200), world.chance()
+    others = [factories.holder(session, people.alta, f"Svarer {n}", valid_from=began).id for n in range(4)]
+    factories.give_certificate(session, people.terje, valid_from=began)
+    offered = []
+    for person_id in (*others, people.terje):
+        lives.learn(session, person_id, by=began - timedelta(days=1), chance=dice)
+        certificate = session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
+        check = checks.offer_check(session, programme, certificate.id, now=at_local(today, 5))
+        assert check is not None
+        path = f"/kunnskapssjekk/{check.id}"
+        attempt_id = checks.begin_check(
+            session, programme, check, certificate, go_back_to=path, now=at_local(today, 9), language="nb"
+        )
+        assert attempt_id is not None
+        checking.hand_in_now(session, attempt_id, wrong=(), on=today)
+        offered.append(check.id)
+    return offered[-1]
 
 
 def visits(people: Cast, place: Place) -> list[Visit]:
@@ -163,6 +190,10 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("holder.path", who) for who in ("kari", "geir", "sonja")),
         Visit("holder.certificate", "geir", valid),
         Visit("holder.certificate", "sonja", {"certificate_id": suspended}),
+        *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
+        Visit("checks.show", "geir", {"check_id": there.check}),
+        Visit("checks.show", "terje", {"check_id": place.answered}),
+        Visit("checks.overview", "siri"),
         Visit("participants.index", "knut"),
         Visit("participants.index", "knut", {"vis": "not_begun"}),
         Visit("participants.person", "tone", kari),

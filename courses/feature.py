@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
-from courses.views import answers, films, glossary, learning, practice
+from courses.views import answers, films, glossary, learning, practice, withdrawals
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -27,6 +27,7 @@ FEATURE = Feature(
         films.blueprint,
         glossary.blueprint,
         practice.blueprint,
+        withdrawals.blueprint,
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),

@@ -18,6 +18,9 @@ WORDING: Mapping[str, Any] = {
     "course-not-passed": _l("Du kan ta kurset på nytt når ettertesten er bestått."),
     "course-taken-once": _l("Dette kurset tas bare én gang. Leksjonene står åpne, så du kan slå opp når du vil."),
     "course-only-read": _l("Dette kurset er åpent for alle. Du trenger ikke begynne på det: bare les."),
+    "rehearsal-outdated": _l(
+        "Noen har levert en prøve siden du så prøvekjøringen, så ingenting er endret. Se over den på nytt."
+    ),
     "word-foundation": _l("grunnopplæring"),
     "word-recertification": _l("resertifisering"),
     "word-topic": _l("emnekurs"),

@@ -20,7 +20,7 @@ from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
 from quizzes.attempts import Purpose
-from quizzes.models import Attempt
+from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from tests.cast import Cast
 
 
@@ -33,6 +33,7 @@ class World:
     visit: int  # Kari's, with Mons, waiting to be confirmed
     attempt: int  # Kari's pre-test, in progress
     certificate: int  # Geir's, valid
+    question: str  # in Kari's pre-test
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -97,7 +98,22 @@ def build(session: Session, people: Cast, today: date) -> World:
     )
     visit = session.scalars(select(ObservationVisit).where(ObservationVisit.person_id == people.kari)).one()
     attempt = _attempt_in_progress(session, people.kari, today)
-    return World(seminar=seminar, day=day.id, visit=visit.id, attempt=attempt, certificate=certificate.id)
+    return World(
+        seminar=seminar,
+        day=day.id,
+        visit=visit.id,
+        attempt=attempt,
+        certificate=certificate.id,
+        question=_question_of(session, attempt),
+    )
+
+
+def _question_of(session: Session, attempt_id: int) -> str:
+    return session.scalars(
+        select(QuestionVersion.question_id)
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+        .where(AttemptItem.attempt_id == attempt_id, AttemptItem.position == 1)
+    ).one()
 
 
 def _attempt_in_progress(session: Session, person_id: int, today: date) -> int:

@@ -13,9 +13,13 @@ from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
 from certificates.models import Certificate
+from courses.compiling import load
 from courses.models.fieldwork import ObservationVisit, SeminarDay
+from courses.models.learning import CourseVersion
+from courses.models.standards import AngoffJudge, AngoffRound
+from courses.queries.standards import Scope
 from courses.seminars import days_of
-from courses.services import fieldwork, learning
+from courses.services import fieldwork, learning, standards
 from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
@@ -34,6 +38,7 @@ class World:
     attempt: int  # Kari's pre-test, in progress
     certificate: int  # Geir's, valid
     question: str  # in Kari's pre-test
+    round: int  # on the pass mark of the foundation course; Tone and Ari are judges
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -105,7 +110,28 @@ def build(session: Session, people: Cast, today: date) -> World:
         attempt=attempt,
         certificate=certificate.id,
         question=_question_of(session, attempt),
+        round=_round(session, people, today).id,
     )
+
+
+def _round(session: Session, people: Cast, today: date) -> AngoffRound:
+    version = session.scalars(select(CourseVersion).where(CourseVersion.course_id == lives.FOUNDATION)).one()
+    course = load(version.document)
+    row = standards.open_round(
+        session,
+        course_id=course.id,
+        version_id=version.id,
+        scope=Scope.BANK,
+        items=[question.id for question in course.bank()],
+        actor_id=people.siri,
+        now=lives.noon(today - timedelta(days=3)),
+    )
+    session.add_all(
+        AngoffJudge(round_id=row.id, person_id=judge, invited_by=people.siri, invited_at=lives.noon(today))
+        for judge in (people.tone, people.ari)
+    )
+    session.flush()
+    return row
 
 
 def _question_of(session: Session, attempt_id: int) -> str:

@@ -15,6 +15,7 @@ from courses.access import learning as access
 from courses.catalogue import Kind
 from courses.media import ATTACHMENTS, ending
 from courses.queries import learning as queries
+from courses.queries import standards
 from courses.services import learning as services
 from courses.views import films, pages
 from courses.views.answers import answers_in
@@ -159,7 +160,8 @@ def coverage(course_id: str) -> ResponseReturnValue:
     """For authors: how many questions each objective has, and whether the two tests can do without common ones."""
     with reading() as db:
         course = access.coverage_for(db, viewer(), course_id).course
-    return render_template("courses/coverage.html", course=course, coverage=item_coverage.cover(course))
+        rounds = standards.rounds_of(db, course_id)
+    return render_template("courses/coverage.html", course=course, coverage=item_coverage.cover(course), rounds=rounds)
 
 
 @blueprint.get("/innhold/<digest>/<name>")

@@ -122,7 +122,7 @@ def _round(session: Session, people: Cast, today: date) -> AngoffRound:
         course_id=course.id,
         version_id=version.id,
         scope=Scope.BANK,
-        items=[question.id for question in course.bank()],
+        items=[question.id for question in course.bank()][:12],
         actor_id=people.siri,
         now=lives.noon(today - timedelta(days=3)),
     )

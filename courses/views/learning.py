@@ -24,6 +24,7 @@ from lms.roles import Act
 from lms.verdict import No
 from lms.web import public, request_now, see_other, signed_in, viewer
 from lms.wording import language, say
+from quizzes import effective
 from quizzes.attempts import Purpose
 
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -161,7 +162,9 @@ def coverage(course_id: str) -> ResponseReturnValue:
     with reading() as db:
         course = access.coverage_for(db, viewer(), course_id).course
         rounds = standards.rounds_of(db, course_id)
-    return render_template("courses/coverage.html", course=course, coverage=item_coverage.cover(course), rounds=rounds)
+        withdrawn = effective.withdrawn_from(db, course.id)
+    coverage = item_coverage.cover(course, withdrawn=withdrawn)
+    return render_template("courses/coverage.html", course=course, coverage=coverage, rounds=rounds)
 
 
 @blueprint.get("/innhold/<digest>/<name>")

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from courses.services import learning
 from lms.clock import FrozenClock
 from lms.db import Database
-from quizzes import services
+from lms.web import CLOCK
+from quizzes import services, withdrawing
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt, AttemptItem, ItemWithdrawal, QuestionVersion, ScoreAdjustment
+from quizzes.withdrawal import Way
 from tests.cast import Cast
 from tests.clients import Browser
 from tests.courses import factories
@@ -150,3 +152,21 @@ def test_unknown_questions_tests_and_open_courses_lead_nowhere(
     assert siri.post(f"/kurs/annet/sporsmal/{question_id}/bestatt/{kari_passed}", said).status_code == 404
     assert siri.post(f"{own}/{kari_passed}", said).status_code == 409
     assert siri.post(f"{own}/{kari_passed}", {"valg": "annet", "grunn": "Slik er det nå."}).status_code == 422
+
+
+def test_the_table_of_questions_counts_only_those_that_are_still_asked(
+    app: Flask, database: Database, people: Cast, kari_passed: int
+) -> None:
+    with database.transaction() as session:
+        withdrawing.withdraw(
+            session,
+            bank=factories.COURSE,
+            question_id="uro-1",
+            way=Way.FULL,
+            reason="Fasiten er gal.",
+            actor_id=people.siri,
+            now=app.extensions[CLOCK].now(),
+        )
+    ari = Browser(app).sign_in_as(database, people.ari)
+    ari.get(f"/kurs/{factories.COURSE}/innhold")
+    assert "Testene må dele 1 spørsmål" in ari.page.text

@@ -197,7 +197,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("standards.index", "ari", course),
         Visit("standards.index", "siri", course, "Åpne runden", 409),
         *(Visit("standards.round_", who, {"round_id": there.round}) for who in ("ari", "tone")),
-        Visit("standards.round_", "siri", {"round_id": there.round}, "Inviter de avkryssede", 422),
+        Visit("standards.round_", "siri", {"round_id": there.round}),
         *(Visit("standards.round_", who, {"round_id": place.judged}) for who in ("ari", "siri")),
         Visit("withdrawals.item", "siri", {**course, "question_id": place.withdrawn}),
         Visit("withdrawals.item", "ari", {**course, "question_id": there.question}),

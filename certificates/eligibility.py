@@ -273,7 +273,9 @@ def _lessons(asked: Lessons, case: _Case) -> _Checked:
 
 
 def _post_test(asked: PostTest, case: _Case) -> _Checked:
-    """Passed inside the last months as seen from today or, before the window opens, from the day it does."""
+    """Passed inside the last months as seen from today or, before the window opens, from the day it does.
+    A test passed because a question was withdrawn, is passed from the day that was applied, never before the decision.
+    It is as old as when it was taken."""
     taken = [test for test in case.known(TestTaken) if test.course == asked.course and test.form is Form.POST]
     passed = [test for test in taken if test.score >= asked.pass_mark]
     previous = case.evidence.previous
@@ -287,7 +289,7 @@ def _post_test(asked: PostTest, case: _Case) -> _Checked:
         next_step = because("retake-post-test", score=taken[-1].score, **values)
     else:
         next_step = because("take-post-test", **values)
-    return _once(recent or taken, _first_day(recent), next_step)
+    return _once(recent or taken, min((test.counts_from for test in recent), default=None), next_step)
 
 
 def _seminar(asked: SeminarPart, case: _Case) -> _Checked:

@@ -48,7 +48,11 @@ class _Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestTaken(_Dated):
-    """A submitted test of a course; `score` is the exact share of points, 0–1."""
+    """A submitted test of a course; `score` is the exact share of points, 0–1.
+
+    With `recorded_on` it is the score as recomputed that day, when a question had been withdrawn; the one the test was
+    handed in with is a fact of its own, unless somebody decided that a pass no longer rests on it.
+    """
 
     __test__ = False  # a fact, not a test of pytest's
 

@@ -113,18 +113,20 @@ def _facts(session: Session, programme_id: str, person_ids: list[int]) -> dict[i
 
 
 def _of_course(result: CourseResult) -> Iterator[Fact]:
-    """The tests and lessons of one enrolment."""
+    """The tests and lessons of one enrolment. A score recomputed since is a fact of its own, known from that day on."""
     label = f"{result.title}, {result.version_number}"
     taken = [(Form.PRE, result.pre)] if result.pre else []
     for form, test in (*taken, *((Form.POST, post) for post in result.posts)):
-        yield TestTaken(
-            on=test.on,
-            course=result.course_id,
-            form=form,
-            score=test.score,
-            ref=f"attempt:{test.attempt_id}",
-            label=label,
-        )
+        for known in test.scores:
+            yield TestTaken(
+                on=test.on,
+                recorded_on=known.recomputed_on,
+                course=result.course_id,
+                form=form,
+                score=known.share,
+                ref=f"attempt:{test.attempt_id}",
+                label=label,
+            )
     if result.lessons_done:
         yield LessonsDone(
             on=result.lessons_done_on or result.enrolled_on,

@@ -91,6 +91,9 @@ def told(fact: Mapping[str, object]) -> Reason:
     on, label = fact["on"], fact.get("label", "")
     match fact["fact"]:
         case "TestTaken":
+            if fact.get("recorded_on"):
+                code = f"fact-{fact['form']}-test-recomputed"
+                return because(code, on=on, recorded_on=fact["recorded_on"], score=fact["score"])
             return because(f"fact-{fact['form']}-test", on=on, score=fact["score"])
         case "LessonsDone":
             return because("fact-lessons", on=on, done=fact["done"], total=fact["total"])

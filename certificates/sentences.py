@@ -39,6 +39,12 @@ DECISIONS: Final[Mapping[str, Any]] = {
 FACTS: Final[Mapping[str, Any]] = {
     "fact-pre-test": _l("%(on)s: førtesten levert, %(score)s"),
     "fact-post-test": _l("%(on)s: ettertesten levert, %(score)s"),
+    "fact-pre-test-recomputed": _l(
+        "%(on)s: førtesten levert. Beregnet på nytt %(recorded_on)s, da et spørsmål var trukket: %(score)s"
+    ),
+    "fact-post-test-recomputed": _l(
+        "%(on)s: ettertesten levert. Beregnet på nytt %(recorded_on)s, da et spørsmål var trukket: %(score)s"
+    ),
     "fact-lessons": _l("%(on)s: %(done)s av %(total)s leksjoner gjennomgått"),
     "fact-seminar-day": _l("%(on)s: dag %(day)s av %(days)s, %(seminar)s"),
     "fact-visit": _l("%(on)s: %(company)s med %(mentor)s (%(modules)s), bekreftet %(confirmed_on)s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from courses.compiling import CompiledCourse
@@ -53,9 +54,9 @@ class Coverage:
         return sum(row.overlap for row in self.rows)
 
 
-def cover(course: CompiledCourse) -> Coverage:
-    """The coverage of a version's objectives by its questions."""
-    bank = course.bank()
+def cover(course: CompiledCourse, *, withdrawn: Collection[str] = ()) -> Coverage:
+    """The coverage of a version's objectives by its questions; those withdrawn are no longer asked."""
+    bank = tuple(question for question in course.bank() if question.id not in withdrawn)
     wanted = dict(course.blueprint)
     overlaps = {gap.objective: gap.overlap for gap in blueprint.coverage(bank, wanted)}
     kinds = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
-from courses.views import answers, films, glossary, learning, practice
+from courses.views import answers, films, glossary, learning, practice, standards, withdrawals
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -27,10 +27,12 @@ FEATURE = Feature(
         films.blueprint,
         glossary.blueprint,
         practice.blueprint,
+        standards.blueprint,
+        withdrawals.blueprint,
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
     navigation=navigation,
-    panels=(panels.go_on, *fieldwork_feature.PANELS),
+    panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
     wording={**wording.WORDING, **wording_fieldwork.WORDING},
 )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from courses import steps
 from courses.catalogue import Kind
 from courses.queries import learning as queries
+from courses.queries import standards
 from lms.features import Panel
 from lms.viewer import Viewer
 
@@ -30,3 +31,11 @@ def go_on(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     if not offers:
         return None
     return Panel(template="courses/_begin.html", context={"offers": offers}, order=PANEL_ORDER)
+
+
+def judging(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+    """For the judges of a pass mark: the rounds that wait for them."""
+    waiting = standards.rounds_waiting_for(session, viewer.person_id)
+    if not waiting:
+        return None
+    return Panel(template="courses/standards/_panel.html", context={"rounds": waiting}, order=PANEL_ORDER + 5)

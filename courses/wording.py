@@ -19,6 +19,29 @@ WORDING: Mapping[str, Any] = {
     "course-not-passed": _l("Du kan ta kurset på nytt når ettertesten er bestått."),
     "course-taken-once": _l("Dette kurset tas bare én gang. Leksjonene står åpne, så du kan slå opp når du vil."),
     "course-only-read": _l("Dette kurset er åpent for alle. Du trenger ikke begynne på det: bare les."),
+    "rehearsal-outdated": _l(
+        "Noen har levert en prøve siden du så prøvekjøringen, så ingenting er endret. Se over den på nytt."
+    ),
+    "angoff-nothing-to-judge": _l("Det er ingen spørsmål å vurdere her."),
+    "angoff-open-already": _l("Det pågår allerede en runde om disse spørsmålene. Lukk den før en ny åpnes."),
+    "angoff-first-closed": _l("Første runde er lukket, så panelet kan ikke få flere medlemmer."),
+    "angoff-not-a-judge": _l(
+        "Panelet består av fagredaktører, opplæringsansvarlige og sekretariatet. Velg blant dem i listen."
+    ),
+    "angoff-closed": _l("Runden er avsluttet, så vurderingene kan ikke endres lenger."),
+    "angoff-no-rating": _l("Velg et tall fra 0 til 100 i trinn på fem for hvert spørsmål. Ingenting er lagret."),
+    "angoff-moved-on": _l("Noen andre har allerede lukket denne delen. Last siden på nytt."),
+    "angoff-not-closed": _l("Avslutt runden før dere bestemmer en grense."),
+    "angoff-too-few-judges": _l(
+        "%(judges)s har vurdert alle spørsmålene. Det trengs minst %(least)s for at tallene skal si noe, så runden gir "
+        "ikke noe resultat."
+    ),
+    "word-bank": _l("hele banken"),
+    "word-A": _l("form A"),
+    "word-B": _l("form B"),
+    "word-first": _l("første vurdering"),
+    "word-second": _l("andre vurdering"),
+    "word-closed": _l("avsluttet"),
     "word-foundation": _l("grunnopplæring"),
     "word-recertification": _l("resertifisering"),
     "word-topic": _l("emnekurs"),

@@ -47,6 +47,11 @@ class Act(StrEnum):
     SEE_MAIL_PROBLEMS = "see_mail_problems"  # refused addresses
     PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
     PUBLISH_CONTENT = "publish_content"
+    WITHDRAW_ITEMS = (
+        "withdraw_items"  # withdraw a faulty question, decide on a pass whose score then lies below the mark
+    )
+    SET_STANDARDS = "set_standards"  # open rounds of judges on a pass mark, and invite the judges
+    DECIDE_STANDARDS = "decide_standards"  # which pass mark follows from a round
     SEE_AUDIT = "see_audit"
     SEE_RETENTION = "see_retention"  # what fades after the certificate, in groups of five or more
 
@@ -71,7 +76,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.APPOINT: Scope.UNIT,
             Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
         },
-        Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL},
+        Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
         Role.SECRETARIAT: {
             Act.EXEMPT: Scope.ALL,
             Act.DECIDE_CERTIFICATES: Scope.ALL,
@@ -81,6 +86,9 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.SEE_MAIL_PROBLEMS: Scope.ALL,
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,
+            Act.WITHDRAW_ITEMS: Scope.ALL,
+            Act.SET_STANDARDS: Scope.ALL,
+            Act.DECIDE_STANDARDS: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
             Act.SEE_RETENTION: Scope.ALL,
             Act.RUN_SEMINARS: Scope.ALL,

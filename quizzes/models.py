@@ -135,3 +135,80 @@ class AttemptItem(Base):
         if self.score_numerator is None or self.score_denominator is None:
             return None
         return Fraction(self.score_numerator, self.score_denominator)
+
+
+class ItemProposal(Base):
+    """Somebody's proposal to withdraw a question, for those who decide. `bank` is that of the course itself."""
+
+    __tablename__ = "item_proposal"
+    __table_args__ = (
+        # a second click is the same proposal
+        UniqueConstraint("bank", "question_id", "proposed_by", name="uq_item_proposal_person"),
+        CheckConstraint("way IN ('left_out', 'full')", name="way"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank: Mapped[str]
+    question_id: Mapped[str]
+    way: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+
+
+class ItemWithdrawal(Base):
+    """A question that no longer counts, in all its versions and translations. Never changed, never deleted."""
+
+    __tablename__ = "item_withdrawal"
+    __table_args__ = (
+        # two who press at once withdraw once
+        UniqueConstraint("bank", "question_id", name="uq_item_withdrawal_question"),
+        CheckConstraint("way IN ('left_out', 'full')", name="way"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank: Mapped[str]
+    question_id: Mapped[str]
+    way: Mapped[str]
+    reason: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+
+
+class ScoreAdjustment(Base):
+    """What a test is worth after a withdrawal, or what was decided of its pass (`quizzes.withdrawal.Adjustment`).
+
+    Appended, in the order of `ordinal`; the attempt itself keeps the score it was handed in with.
+    """
+
+    __tablename__ = "score_adjustment"
+    __table_args__ = (
+        # whoever comes second sees that somebody was first
+        UniqueConstraint("attempt_id", "ordinal", name="uq_score_adjustment_ordinal"),
+        # a withdrawal is applied to a test once, and its pass decided on once
+        UniqueConstraint("attempt_id", "withdrawal_id", "status", name="uq_score_adjustment_once"),
+        CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("out_of >= 1", name="out_of"),
+        CheckConstraint("points_numerator BETWEEN 0 AND points_denominator * out_of", name="points"),
+        CheckConstraint("status IN ('applied', 'pass_pending', 'pass_kept', 'pass_withdrawn')", name="status"),
+        Index("ix_score_adjustment_status", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    ordinal: Mapped[int]
+    withdrawal_id: Mapped[int] = mapped_column(ForeignKey("item_withdrawal.id"), index=True)
+    points_numerator: Mapped[int] = mapped_column(BigInteger)
+    points_denominator: Mapped[int] = mapped_column(BigInteger)
+    out_of: Mapped[int]
+    passed_before: Mapped[bool | None]
+    passed_after: Mapped[bool | None]
+    status: Mapped[str]
+    reason: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+
+    @property
+    def points(self) -> Fraction:
+        """Points of at most `out_of`."""
+        return Fraction(self.points_numerator, self.points_denominator)

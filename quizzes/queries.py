@@ -12,21 +12,25 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from quizzes import attempts as rules
+from quizzes import effective
 from quizzes.attempts import Purpose, Standing, State
-from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.effective import Withdrawn
+from quizzes.models import Attempt, AttemptItem, QuestionVersion, ScoreAdjustment
 from quizzes.paper import PaperQuestion, told_once
 from quizzes.paper import asked as asked
 from quizzes.questions import Question, from_document
 from quizzes.review import ReviewedQuestion
 from quizzes.review import reviewed as reviewed
-from quizzes.scoring import Total, by_objective, passed
+from quizzes.scoring import Total, by_objective
+from quizzes.withdrawal import Grade, Mark, Status, counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSummary:
     """An attempt in short. `score` and `pass_mark` are shares of all points, 0…1, exact.
 
-    `score` is None while in progress; `passed` is None then, and always for a pre-test and for a check.
+    `score` is None while in progress; `passed` is None then, and always for a pre-test and a check. Both are what holds today
+    (`quizzes.withdrawal`); `original` is the score it was handed in with, `recomputed` what became of it since.
     """
 
     id: int
@@ -37,6 +41,9 @@ class AttemptSummary:
     score: Fraction | None
     pass_mark: Fraction
     passed: bool | None
+    original: Fraction | None = None
+    recomputed: Status | None = None
+    grades: tuple[Grade, ...] = ()
 
     def as_rule(self) -> rules.Attempt:
         """The attempt as `quizzes.attempts` sees it."""
@@ -52,27 +59,32 @@ def attempts_of(session: Session, owner: str) -> tuple[AttemptSummary, ...]:
 def attempts_of_many(session: Session, owners: Sequence[str]) -> dict[str, tuple[AttemptSummary, ...]]:
     """The attempts of each owner, as `attempts_of`; an owner without any has an empty tuple. One query."""
     found: dict[str, list[AttemptSummary]] = {owner: [] for owner in owners}
-    rows = session.scalars(
-        select(Attempt).where(Attempt.owner.in_(found)).order_by(Attempt.form.desc(), Attempt.ordinal)
+    rows = session.execute(
+        select(Attempt, ScoreAdjustment)
+        .outerjoin(ScoreAdjustment, ScoreAdjustment.attempt_id == Attempt.id)
+        .where(Attempt.owner.in_(found))
+        .order_by(Attempt.form.desc(), Attempt.ordinal, ScoreAdjustment.ordinal)
     )
-    for row in rows:
-        found[row.owner].append(summary(row))
+    for row, adjustments in effective.with_adjustments(rows):
+        found[row.owner].append(summary(row, adjustments))
     return {owner: tuple(summaries) for owner, summaries in found.items()}
 
 
-def summary(attempt: Attempt) -> AttemptSummary:
-    """A row in short."""
-    form = Purpose(attempt.form)
-    share = _share(attempt)
+def summary(attempt: Attempt, adjustments: Sequence[ScoreAdjustment]) -> AttemptSummary:
+    """A row with all its adjustments in short."""
+    today = effective.standing(attempt, adjustments)
     return AttemptSummary(
         id=attempt.id,
-        form=form,
+        form=Purpose(attempt.form),
         ordinal=attempt.ordinal,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
-        score=share,
+        score=today.share if today else None,
         pass_mark=attempt.pass_mark,
-        passed=passed(share, attempt.pass_mark) if share is not None and form is Purpose.POST else None,
+        passed=today.passed if today else None,
+        original=None if attempt.points is None else attempt.points / attempt.out_of,
+        recomputed=today.status if today else None,
+        grades=today.grades if today else (),
     )
 
 
@@ -191,11 +203,19 @@ class ObjectiveResult:
 def result_by_objective(session: Session, attempt_id: int) -> tuple[ObjectiveResult, ...]:
     """The result on each objective, in the order of their titles' mapping. Raises `ValueError` until submitted."""
     attempt = session.get_one(Attempt, attempt_id)
-    return _by_objective(attempt, _rows(session, attempt_id))
+    return _by_objective(attempt, _rows(session, attempt_id), effective.withdrawn_from(session, attempt.bank))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnItem:
+    """A question of a test that no longer counts."""
+
+    position: int
+    withdrawn: Withdrawn
 
 
 def results_by_objective(session: Session, attempt_ids: Collection[int]) -> dict[int, tuple[ObjectiveResult, ...]]:
-    """`result_by_objective` of every submitted one of some attempts, by its id. Two queries."""
+    """`result_by_objective` of every submitted one of some attempts, by its id. Two queries, and one for each bank."""
     submitted = session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids), Attempt.submitted_at.is_not(None)))
     by_id = {attempt.id: attempt for attempt in submitted}
     rows: dict[int, list[tuple[AttemptItem, dict[str, Any]]]] = {id_: [] for id_ in by_id}
@@ -206,12 +226,17 @@ def results_by_objective(session: Session, attempt_ids: Collection[int]) -> dict
         .order_by(AttemptItem.attempt_id, AttemptItem.position)
     ):
         rows[item.attempt_id].append((item, document))
-    return {id_: _by_objective(attempt, rows[id_]) for id_, attempt in by_id.items()}
+    withdrawn = {bank: effective.withdrawn_from(session, bank) for bank in {one.bank for one in by_id.values()}}
+    return {id_: _by_objective(attempt, rows[id_], withdrawn[attempt.bank]) for id_, attempt in by_id.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A submitted attempt. `review` is empty for a pre-test: its answers are never shown (DOMAIN.md 7)."""
+    """A submitted attempt. `review` is empty for a pre-test: its answers are never shown (DOMAIN.md 7).
+
+    `points` of `out_of` are what it is worth today, `original` what it was handed in with; `withdrawn` are those of its
+    questions that no longer count.
+    """
 
     attempt: AttemptSummary
     title: str
@@ -220,27 +245,40 @@ class Result:
     out_of: int
     objectives: tuple[ObjectiveResult, ...]
     review: tuple[ReviewedQuestion, ...]
+    original: Total
+    withdrawn: tuple[WithdrawnItem, ...] = ()
 
     @property
     def share(self) -> Fraction:
         """The share of all points, 0…1, to show: never rounded up to the pass mark it did not reach."""
         exact = self.points / self.out_of
-        return Fraction(int(exact * 1000), 1000) if self.attempt.passed is False else exact
+        below = self.attempt.passed is not None and exact < self.attempt.pass_mark
+        return Fraction(int(exact * 1000), 1000) if below else exact
 
 
 def result(session: Session, attempt_id: int) -> Result:
     """The result of an attempt. Raises `ValueError` until it is submitted."""
     attempt = session.get_one(Attempt, attempt_id)
     rows = _rows(session, attempt_id)
-    objectives = _by_objective(attempt, rows)
+    withdrawn = effective.withdrawn_from(session, attempt.bank)
+    objectives = _by_objective(attempt, rows, withdrawn)
+    adjustments = effective.adjustments_of(session, [attempt_id]).get(attempt_id, ())
+    today = effective.standing(attempt, adjustments)
+    assert today is not None  # or there would be no result by objective
     return Result(
-        attempt=summary(attempt),
+        attempt=summary(attempt, adjustments),
         title=attempt.title,
         go_back_to=attempt.go_back_to,
-        points=attempt.points or Fraction(0),
-        out_of=attempt.out_of,
+        points=today.points,
+        out_of=today.out_of,
         objectives=objectives,
         review=() if attempt.form == Purpose.PRE else _review(rows),
+        original=Total(attempt.points or Fraction(0), attempt.out_of),
+        withdrawn=tuple(
+            WithdrawnItem(position=item.position, withdrawn=withdrawn[document["id"]])
+            for item, document in rows
+            if document["id"] in withdrawn
+        ),
     )
 
 
@@ -258,14 +296,14 @@ def _rows(session: Session, attempt_id: int) -> Rows:
     return [(item, document) for item, document in rows]
 
 
-def _share(attempt: Attempt) -> Fraction | None:
-    return None if attempt.points is None else attempt.points / attempt.out_of
-
-
-def _by_objective(attempt: Attempt, rows: Rows) -> tuple[ObjectiveResult, ...]:
+def _by_objective(attempt: Attempt, rows: Rows, withdrawn: Mapping[str, Withdrawn]) -> tuple[ObjectiveResult, ...]:
     if attempt.submitted_at is None:
         raise ValueError(f"attempt {attempt.id} has no result before it is submitted")
-    totals = by_objective((document["objective"], item.score or Fraction(0)) for item, document in rows)
+    marks = (
+        Mark(question_id=document["id"], objective=document["objective"], score=item.score or Fraction(0))
+        for item, document in rows
+    )
+    totals = by_objective((mark.objective, mark.score) for mark in counting(marks, effective.ways(withdrawn)))
     titles: Mapping[str, str] = attempt.objective_titles
     named = [objective for objective in titles if objective in totals]
     return tuple(_objective(one, titles, totals[one]) for one in dict.fromkeys([*named, *totals]))

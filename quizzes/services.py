@@ -7,6 +7,7 @@ An `attempt` argument is a row of the same session, from `start` or `quizzes.acc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from lms.errors import Refused
 from lms.verdict import No, Reason, because
-from quizzes import queries
+from quizzes import effective, queries
 from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
@@ -28,6 +29,7 @@ from quizzes.questions import Kind, Question, content_digest, from_document, key
 from quizzes.responses import Response
 from quizzes.scoring import score, total
 from quizzes.selection import Form, draw
+from quizzes.withdrawing import apply_at_submission
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
@@ -96,6 +98,7 @@ def start(
     kept for the result.
 
     The two forms share no question as long as the bank is large enough, and later tries prefer questions not seen.
+    Withdrawn questions are not drawn; where an objective then has too few, the test is that much shorter.
     Raises `Refused` when `quizzes.attempts.may_start` says no; `LookupError` for a version that is not registered
     and `ValueError` for a bank too small for the blueprint, both of which publishing rules out.
     """
@@ -109,9 +112,11 @@ def start(
     if isinstance(ordinal, No):
         raise Refused.by(ordinal)
     versions = _versions(session, bank, digests)
+    questions = [from_document(version.document) for version in versions.values()]
+    usable, asked = without_withdrawn(session, bank, questions, blueprint)
     drawn = _draw(
-        [from_document(version.document) for version in versions.values()],
-        blueprint,
+        usable,
+        asked,
         seed=f"{seed}/{purpose}/{ordinal}",
         purpose=purpose,
         seen=queries.seen_questions(session, owner),
@@ -197,7 +202,28 @@ def submit(
     for position, (item, _question) in items.items():
         item.score_numerator, item.score_denominator = scores[position].numerator, scores[position].denominator
     session.flush()
+    apply_at_submission(session, attempt, now=now)
     return attempt
+
+
+def without_withdrawn(
+    session: Session, bank: str, questions: Sequence[Question], blueprint: Blueprint
+) -> tuple[list[Question], Blueprint]:
+    """The questions that are not withdrawn, and the blueprint with no more from an objective than that leaves.
+
+    Raises `Refused` (`test-without-questions`) when nothing is left to ask.
+    """
+    withdrawn = effective.withdrawn_from(session, bank)
+    usable = [question for question in questions if question.id not in withdrawn]
+    left = Counter(question.objective for question in usable)
+    short = {question.objective for question in questions if question.id in withdrawn}
+    asked = {
+        objective: min(wanted, left[objective]) if objective in short else wanted
+        for objective, wanted in blueprint.items()
+    }
+    if short and not sum(asked.values()):
+        raise Refused(because("test-without-questions"))
+    return usable, asked
 
 
 Items = Mapping[int, tuple[AttemptItem, Question]]

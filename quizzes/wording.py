@@ -21,6 +21,12 @@ WORDING: Mapping[str, LazyString] = {
         "Spørsmålet «%(question)s» har fått en annen fasit eller en annen type, og noen har alt fått det i en prøve. "
         "Gi det en ny id."
     ),
+    "test-without-questions": _l("Alle spørsmålene i prøven er trukket. Prøv igjen når det er kommet nye."),
+    "item-withdrawn": _l("Spørsmålet er allerede trukket, så ingenting er endret nå."),
+    "pass-not-own": _l("Du kan ikke avgjøre din egen prøve. Be en annen i sekretariatet om det."),
+    "pass-not-pending": _l("Det er allerede avgjort om prøven er bestått. Last siden på nytt."),
+    "word-left_out": _l("tas ut av prøven"),
+    "word-full": _l("alle får full poengsum"),
     "word-matching": _l("sett sammen"),
     "word-ordering": _l("rekkefølge"),
     "word-numeric": _l("tall"),

@@ -21,8 +21,9 @@ from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
 from courses.models.fieldwork import Seminar, SeminarDay
+from courses.models.standards import AngoffRound
 from courses.seminars import days_of
-from courses.services import seat_mails
+from courses.services import seat_mails, standards
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail
@@ -133,6 +134,12 @@ def seat(tell: Callable[..., OutboxMail]) -> Write:
     return lambda session, person: tell(session, seminar, days, person, now=NOW)
 
 
+def judges_asked(again: bool) -> Write:
+    row = AngoffRound(id=7, items=["q-1", "q-2"])
+    title = "Grunnopplæring <start> & slutt"
+    return lambda session, person: standards.judges_asked(session, row, person, title=title, again=again, now=NOW)
+
+
 STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
 MAILS: dict[str, Write] = {
     "invitation": invited(14),
@@ -140,6 +147,8 @@ MAILS: dict[str, Write] = {
     "reset": reset,
     "seminar_seat": seat(seat_mails.seat_given),
     "seminar_seat_lost": seat(seat_mails.seat_lost),
+    "angoff": judges_asked(False),
+    "angoff-again": judges_asked(True),
     "certificate_issued": issued,
     "certificate_decision-suspended": decided(EventKind.SUSPENDED),
     "certificate_decision-lifted": decided(EventKind.LIFTED),

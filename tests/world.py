@@ -14,14 +14,18 @@ from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
 from certificates.models import Certificate
 from certificates.services import checking
+from courses.compiling import load
 from courses.models.fieldwork import ObservationVisit, SeminarDay
+from courses.models.learning import CourseVersion
+from courses.models.standards import AngoffJudge, AngoffRound
+from courses.queries.standards import Scope
 from courses.seminars import days_of
-from courses.services import fieldwork, learning
+from courses.services import fieldwork, learning, standards
 from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
 from quizzes.attempts import Purpose
-from quizzes.models import Attempt
+from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from tests.cast import Cast
 
 
@@ -35,6 +39,8 @@ class World:
     attempt: int  # Kari's pre-test, in progress
     certificate: int  # Geir's, valid
     check: int  # Geir's, to be begun
+    question: str  # in Kari's pre-test
+    round: int  # on the pass mark of the foundation course; Tone and Ari are judges
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -103,8 +109,43 @@ def build(session: Session, people: Cast, today: date) -> World:
     check = checking.offer_check(session, programme, certificate.id, now=lives.noon(today))
     assert check is not None
     return World(
-        seminar=seminar, day=day.id, visit=visit.id, attempt=attempt, certificate=certificate.id, check=check.id
+        seminar=seminar,
+        day=day.id,
+        visit=visit.id,
+        attempt=attempt,
+        certificate=certificate.id,
+        check=check.id,
+        question=_question_of(session, attempt),
+        round=_round(session, people, today).id,
     )
+
+
+def _round(session: Session, people: Cast, today: date) -> AngoffRound:
+    version = session.scalars(select(CourseVersion).where(CourseVersion.course_id == lives.FOUNDATION)).one()
+    course = load(version.document)
+    row = standards.open_round(
+        session,
+        course_id=course.id,
+        version_id=version.id,
+        scope=Scope.BANK,
+        items=[question.id for question in course.bank()][:12],
+        actor_id=people.siri,
+        now=lives.noon(today - timedelta(days=3)),
+    )
+    session.add_all(
+        AngoffJudge(round_id=row.id, person_id=judge, invited_by=people.siri, invited_at=lives.noon(today))
+        for judge in (people.tone, people.ari)
+    )
+    session.flush()
+    return row
+
+
+def _question_of(session: Session, attempt_id: int) -> str:
+    return session.scalars(
+        select(QuestionVersion.question_id)
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+        .where(AttemptItem.attempt_id == attempt_id, AttemptItem.position == 1)
+    ).one()
 
 
 def _attempt_in_progress(session: Session, person_id: int, today: date) -> int:

@@ -2,3 +2,4 @@
 
 from courses.models import fieldwork as fieldwork
 from courses.models import learning as learning
+from courses.models import standards as standards

@@ -78,8 +78,20 @@ class Studies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownScore:
+    """A score a test has had: the exact share of points, 0–1, and, where it was recomputed because a question was
+    withdrawn, the local day from which it is known."""
+
+    share: Fraction
+    recomputed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """A submitted test: the exact share of points, 0–1, and the local day it was submitted."""
+    """A submitted test: the exact share of points, 0–1, as it counts today, and the local day it was submitted.
+
+    `scores` are those it has had, oldest first (`quizzes.withdrawal.Standing.grades`).
+    """
 
     __test__ = False  # a result, not a test of pytest's
 
@@ -87,6 +99,7 @@ class TestResult:
     score: Fraction
     passed: bool
     on: date
+    scores: tuple[KnownScore, ...]
 
     @property
     def shown(self) -> Fraction:
@@ -353,4 +366,8 @@ def _result(attempt: quizzes.AttemptSummary) -> TestResult:
         score=attempt.score or Fraction(0),
         passed=bool(attempt.passed),
         on=local_date(attempt.submitted_at),
+        scores=tuple(
+            KnownScore(share=grade.share, recomputed_on=local_date(grade.at) if grade.recomputed else None)
+            for grade in attempt.grades
+        ),
     )

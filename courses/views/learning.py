@@ -15,6 +15,7 @@ from courses.access import learning as access
 from courses.catalogue import Kind
 from courses.media import ATTACHMENTS, ending
 from courses.queries import learning as queries
+from courses.queries import standards
 from courses.services import learning as services
 from courses.views import films, pages
 from courses.views.answers import answers_in
@@ -23,6 +24,7 @@ from lms.roles import Act
 from lms.verdict import No
 from lms.web import public, request_now, see_other, signed_in, viewer
 from lms.wording import language, say
+from quizzes import effective
 from quizzes.attempts import Purpose
 
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -159,7 +161,10 @@ def coverage(course_id: str) -> ResponseReturnValue:
     """For authors: how many questions each objective has, and whether the two tests can do without common ones."""
     with reading() as db:
         course = access.coverage_for(db, viewer(), course_id).course
-    return render_template("courses/coverage.html", course=course, coverage=item_coverage.cover(course))
+        rounds = standards.rounds_of(db, course_id)
+        withdrawn = effective.withdrawn_from(db, course.id)
+    coverage = item_coverage.cover(course, withdrawn=withdrawn)
+    return render_template("courses/coverage.html", course=course, coverage=coverage, rounds=rounds)
 
 
 @blueprint.get("/innhold/<digest>/<name>")

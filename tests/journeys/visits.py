@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,19 +17,26 @@ from certificates.models import Certificate
 from certificates.services import checking as checks
 from certificates.services import decisions
 from certificates.status import EventKind
-from courses.services import learning
+from courses.compiling import load
+from courses.models.learning import CourseVersion
+from courses.models.standards import AngoffJudge
+from courses.queries.standards import Scope
+from courses.services import learning, standards
 from lms import people as persons
 from lms import units
 from lms.clock import at_local
 from lms.outbox import MailState, OutboxMail
 from lms.people import LinkPurpose, Locale, Person
 from lms.units import Sector, Unit
+from quizzes import effective, withdrawing
+from quizzes.angoff import Stage
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
+from quizzes.withdrawal import Way
 from tests import world
 from tests.cast import Cast
-from tests.courses import rich
 from tests.certificates import checking, factories
+from tests.courses import rich
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -60,6 +68,8 @@ class Place:
     activation: str
     reset: str
     suspended: int
+    judged: int  # a round on the pass mark that is over, with a decision
+    withdrawn: str  # a question, with a pass that waits for a decision
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -107,6 +117,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
+        judged=_judged(session, people, today),
+        withdrawn=_withdrawn(session, people, now, other_than=there.question),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
@@ -131,6 +143,57 @@ def checked(session: Session, people: Cast, today: date) -> int:
         checking.hand_in_now(session, attempt_id, wrong=(), on=today)
         offered.append(check.id)
     return offered[-1]
+
+
+def _judged(session: Session, people: Cast, today: date) -> int:
+    """A round on the pass mark of the recertification course, from opening to decision."""
+    version = session.scalars(select(CourseVersion).where(CourseVersion.course_id == lives.RECERTIFICATION)).one()
+    items, now = [question.id for question in load(version.document).bank()][:5], lives.noon(today)
+    row = standards.open_round(
+        session,
+        course_id=version.course_id,
+        version_id=version.id,
+        scope=Scope.BANK,
+        items=items,
+        actor_id=people.siri,
+        now=now,
+    )
+    judges = (people.ari, people.tone, people.terje)
+    session.add_all(
+        AngoffJudge(round_id=row.id, person_id=one, invited_by=people.siri, invited_at=now) for one in judges
+    )
+    for stage in (Stage.FIRST, Stage.SECOND):
+        for percent, judge in zip((60, 75, 90), judges, strict=True):
+            standards.rate(session, row, person_id=judge, ratings=dict.fromkeys(items, percent), now=now)
+        standards.close_stage(session, row, stage=stage, title=version.title, actor_id=people.siri, now=now)
+    standards.decide(session, row, pass_mark=Fraction(4, 5), reason="Litt over panelet.", actor_id=people.siri, now=now)
+    return row.id
+
+
+def _withdrawn(session: Session, people: Cast, now: datetime, *, other_than: str) -> str:
+    """A question of Geir's post-test, whose mark is set so high that the test is not passed without it."""
+    attempt = session.scalars(
+        select(Attempt).where(
+            Attempt.person_id == people.geir, Attempt.form == Purpose.POST, Attempt.bank == lives.FOUNDATION
+        )
+    ).first()
+    assert attempt is not None
+    marks = effective.marks_of(session, [attempt.id])[attempt.id]
+    right = next(mark.question_id for mark in marks if mark.score == 1 and mark.question_id != other_than)
+    assert attempt.points is not None
+    share = attempt.points / attempt.out_of
+    attempt.pass_numerator, attempt.pass_denominator = share.numerator, share.denominator
+    session.flush()
+    withdrawing.withdraw(
+        session,
+        bank=attempt.bank,
+        question_id=right,
+        way=Way.LEFT_OUT,
+        reason="To av svarene er riktige.",
+        actor_id=people.siri,
+        now=now,
+    )
+    return right
 
 
 def visits(people: Cast, place: Place) -> list[Visit]:
@@ -169,6 +232,15 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("courses.course", who, course) for who in ("kari", "mons", "stian", "geir", "ari")),
         Visit("courses.course", "kari", {"course_id": "no-such-course"}, status=404),
         Visit("courses.coverage", "ari", course),
+        *(Visit("withdrawals.index", who, course) for who in ("ari", "siri")),
+        Visit("standards.index", "ari", course),
+        Visit("standards.index", "siri", course, "Åpne runden", 409),
+        *(Visit("standards.round_", who, {"round_id": there.round}) for who in ("ari", "tone")),
+        Visit("standards.round_", "siri", {"round_id": there.round}),
+        *(Visit("standards.round_", who, {"round_id": place.judged}) for who in ("ari", "siri")),
+        Visit("withdrawals.item", "siri", {**course, "question_id": place.withdrawn}),
+        Visit("withdrawals.item", "ari", {**course, "question_id": there.question}),
+        Visit("withdrawals.item", "siri", {**course, "question_id": there.question}, "Trekk spørsmålet", 422),
         *(Visit("courses.lesson", who, lesson) for who in ("stian", "geir")),
         Visit("courses.lesson", "stian", {**course, "lesson_id": "rygg-i-salen"}),
         Visit("deliveries.index", "geir"),

@@ -1,0 +1,172 @@
+"""The pages about faulty questions: what an author sees, what the secretariat does, what a participant is told."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from courses.services import learning
+from lms.clock import FrozenClock
+from lms.db import Database
+from lms.web import CLOCK
+from quizzes import services, withdrawing
+from quizzes.attempts import Purpose
+from quizzes.models import Attempt, AttemptItem, ItemWithdrawal, QuestionVersion, ScoreAdjustment
+from quizzes.withdrawal import Way
+from tests.cast import Cast
+from tests.clients import Browser
+from tests.courses import factories
+
+INDEX = f"/kurs/{factories.COURSE}/trekk"
+
+
+def held_by(database: Database, attempt_id: int) -> list[str]:
+    """The questions of an attempt, in order."""
+    with database.reading() as session:
+        return list(
+            session.scalars(
+                select(QuestionVersion.question_id)
+                .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+                .where(AttemptItem.attempt_id == attempt_id)
+                .order_by(AttemptItem.position)
+            )
+        )
+
+
+@pytest.fixture
+def kari_passed(database: Database, people: Cast, clock: FrozenClock) -> int:
+    """Kari's post-test: two of three right, which is enough here."""
+    with database.transaction() as session:
+        factories.published(session, clock.now())
+        enrolment = factories.all_read(session, people.kari, clock.now())
+        attempt = learning.start_test(session, enrolment, Purpose.POST, clock.now(), go_back_to="/kurs/rolig-start")
+        attempt.pass_numerator, attempt.pass_denominator = 2, 3
+    right = {"rygg": "b", "uro": "a"}
+    held = held_by(database, attempt.id)
+    answers = {place: [right[one.partition("-")[0]]] for place, one in enumerate(held, 1)}
+    answers[3] = ["c"]
+    with database.transaction() as session:
+        attempt = session.get_one(Attempt, attempt.id)
+        services.submit(session, attempt, answers=answers, now=clock.now())
+    return attempt.id
+
+
+def test_the_secretariat_rehearses_withdraws_and_decides_and_kari_reads_about_it(
+    app: Flask, database: Database, people: Cast, kari_passed: int
+) -> None:
+    first, second, _wrong = held_by(database, kari_passed)
+    siri = Browser(app).sign_in_as(database, people.siri)
+    siri.get(f"/kurs/{factories.COURSE}/innhold")
+    siri.click("Trekk et spørsmål med feil")
+    siri.click(f"Spørsmål {first}")
+    assert "Kari Åsen" in siri.page.text and "66,7 %" in siri.page.text and "50 %" in siri.page.text
+    assert "bestått til det er avgjort" in siri.page.text
+    siri.submit("Vis hva som skjer", maate="full")
+    assert "Kari Åsen" not in siri.page.text
+    siri.submit("Vis hva som skjer", maate="left_out")
+    assert siri.submit("Trekk spørsmålet").status_code == 422
+    siri.submit("Trekk spørsmålet", grunn="To svar er riktige.")
+    assert "1 prøve er beregnet på nytt" in siri.page.text
+    assert "1 venter på avgjørelse" in siri.page.text
+
+    kari = Browser(app).sign_in_as(database, people.kari)
+    kari.get(f"/prove/{kari_passed}/resultat")
+    for said in ("To svar er riktige.", "Da du leverte, var det 66,7 %", "Du har likevel bestått", "1 av 2 poeng"):
+        assert said in kari.page.text, said
+
+    siri.get(INDEX)
+    siri.click("Avgjør: Kari Åsen")
+    assert siri.submit("Ikke lenger bestått: Kari Åsen").status_code == 422
+    siri.submit("Ikke lenger bestått: Kari Åsen", grunn="Prøven må tas på nytt.")
+    assert "Prøven er ikke lenger bestått." in siri.page.text
+    kari.get(f"/prove/{kari_passed}/resultat")
+    assert "ikke lenger er bestått" in kari.page.text
+    kari.get(f"/kurs/{factories.COURSE}")
+    assert "Ta ettertesten på nytt" in kari.page.text
+    kari.submit("Ta ettertesten på nytt")
+    with database.reading() as session:
+        again = session.scalars(select(Attempt).order_by(Attempt.id.desc()).limit(1)).one()
+    assert (again.person_id, again.ordinal) == (people.kari, 2)
+    assert first not in held_by(database, again.id)
+    siri.get(f"/kurs/{factories.COURSE}/sporsmal/{second}/trekk")
+    assert "1 prøve med spørsmålet pågår" in siri.page.text or second not in held_by(database, again.id)
+
+
+def test_an_author_sees_no_names_and_no_figures_of_few_and_proposes(
+    app: Flask, database: Database, people: Cast, kari_passed: int
+) -> None:
+    question_id = held_by(database, kari_passed)[0]
+    ari = Browser(app).sign_in_as(database, people.ari)
+    page = f"/kurs/{factories.COURSE}/sporsmal/{question_id}/trekk"
+    ari.get(page)
+    assert "Kari" not in ari.page.text
+    assert "Færre enn fem" in ari.page.text
+    assert ari.submit("Foreslå å trekke spørsmålet").status_code == 422
+    ari.submit("Foreslå å trekke spørsmålet", grunn="<b>Fasiten</b> er gal.")
+    ari.get(INDEX)
+    assert "Ari Vik" in ari.page.text and "<b>Fasiten</b> er gal." in ari.page.text
+    assert ari.post(page, {"maate": "left_out", "grunn": "Fasiten er gal."}).status_code == 403
+    assert ari.post(page.replace("/trekk", f"/bestatt/{kari_passed}"), {"valg": "trekk"}).status_code == 403
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ItemWithdrawal)) == 0
+    siri = Browser(app).sign_in_as(database, people.siri)
+    siri.get(INDEX)
+    assert "Foreslått trukket" in siri.page.text
+
+
+def test_an_old_rehearsal_and_a_second_press_do_nothing(
+    app: Flask, database: Database, people: Cast, kari_passed: int
+) -> None:
+    question_id = held_by(database, kari_passed)[0]
+    page = f"/kurs/{factories.COURSE}/sporsmal/{question_id}/trekk"
+    siri, second = (Browser(app).sign_in_as(database, people.siri) for _ in range(2))
+    old = siri.post(page, {"maate": "left_out", "grunn": "Fasiten er gal.", "sett": "0" * 16})
+    assert old.status_code == 409
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ScoreAdjustment)) == 0
+    assert "Noen har levert en prøve" in siri.page.text
+    assert siri.page.form_with("Trekk spørsmålet").offered["grunn"] is not None
+    second.get(page)
+    siri.submit("Trekk spørsmålet", grunn="Fasiten er gal.")
+    answer = second.submit("Trekk spørsmålet", grunn="Fasiten er gal.")
+    assert answer.status_code == 409
+    assert "allerede trukket" in second.page.text
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ScoreAdjustment)) == 1
+
+
+def test_unknown_questions_tests_and_open_courses_lead_nowhere(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock, kari_passed: int
+) -> None:
+    with database.transaction() as session:
+        factories.published(session, clock.now(), id="apent", kind="open")
+        factories.published(session, clock.now(), id="annet", title="Annet")
+    question_id = held_by(database, kari_passed)[0]
+    siri = Browser(app).sign_in_as(database, people.siri)
+    for path in ("/kurs/apent/trekk", "/kurs/ukjent/trekk", f"{INDEX[:-6]}/sporsmal/finnes-ikke/trekk"):
+        assert siri.get(path).status_code == 404, path
+    said = {"valg": "trekk", "grunn": "Slik er det nå."}
+    own = f"/kurs/{factories.COURSE}/sporsmal/{question_id}/bestatt"
+    assert siri.post(f"{own}/{2**40}", said).status_code == 404
+    assert siri.post(f"/kurs/annet/sporsmal/{question_id}/bestatt/{kari_passed}", said).status_code == 404
+    assert siri.post(f"{own}/{kari_passed}", said).status_code == 409
+    assert siri.post(f"{own}/{kari_passed}", {"valg": "annet", "grunn": "Slik er det nå."}).status_code == 422
+
+
+def test_the_table_of_questions_counts_only_those_that_are_still_asked(
+    app: Flask, database: Database, people: Cast, kari_passed: int
+) -> None:
+    with database.transaction() as session:
+        withdrawing.withdraw(
+            session,
+            bank=factories.COURSE,
+            question_id="uro-1",
+            way=Way.FULL,
+            reason="Fasiten er gal.",
+            actor_id=people.siri,
+            now=app.extensions[CLOCK].now(),
+        )
+    ari = Browser(app).sign_in_as(database, people.ari)
+    ari.get(f"/kurs/{factories.COURSE}/innhold")
+    assert "Testene må dele 1 spørsmål" in ari.page.text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from quizzes import attempts as rules
@@ -20,6 +21,7 @@ from quizzes.questions import Question, from_document
 from quizzes.review import ReviewedQuestion
 from quizzes.review import reviewed as reviewed
 from quizzes.scoring import Total, by_objective, passed
+from quizzes.selection import FACILITY_ANSWERS_MIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,37 @@ def shown_questions(session: Session, bank: str) -> dict[str, tuple[Question, ..
         question = from_document(document)
         found[question.id] = (*found.get(question.id, ()), question)
     return found
+
+
+def facilities(session: Session, banks: Sequence[str]) -> dict[str, Fraction]:
+    """The share of full marks, 0…1, by question id, of all that have enough first answers in these banks together.
+
+    First answers are those of handed-in first post-tests: after a person has learnt, and before one has seen a key.
+    One query.
+    """
+    rows = session.execute(
+        select(
+            QuestionVersion.question_id,
+            AttemptItem.score_numerator,
+            AttemptItem.score_denominator,
+            func.count().label("times"),
+        )
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(
+            QuestionVersion.bank.in_(banks),
+            Attempt.form == Purpose.POST,
+            Attempt.ordinal == 1,
+            AttemptItem.score_numerator.is_not(None),
+        )
+        .group_by(QuestionVersion.question_id, AttemptItem.score_numerator, AttemptItem.score_denominator)
+    )
+    points: dict[str, Fraction] = defaultdict(Fraction)
+    answers: Counter[str] = Counter()
+    for question_id, numerator, denominator, times in rows:
+        points[question_id] += Fraction(numerator or 0, denominator or 1) * times
+        answers[question_id] += times
+    return {one: points[one] / count for one, count in answers.items() if count >= FACILITY_ANSWERS_MIN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

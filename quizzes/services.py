@@ -27,7 +27,7 @@ from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from quizzes.questions import Kind, Question, content_digest, from_document, key_changed
 from quizzes.responses import Response
 from quizzes.scoring import score, total
-from quizzes.selection import Form, draw
+from quizzes.selection import Form, ParallelForm, draw_next, laid_out
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
@@ -87,12 +87,14 @@ def start(
     go_back_to: str,
     now: datetime,
     objective_titles: Mapping[str, str] = NO_TITLES,
+    first: ParallelForm | None = None,
 ) -> Attempt:
     """The attempt to answer now: the one in progress, if there is one (a second click), else a new one.
 
     `form` is "pre" or "post". `digests` names the versions to draw from, question id to digest, all registered in
     `bank`. `pass_mark` is a share of all points, 0…1. `seed` is drawn on together with form and number of the try.
     `go_back_to` is the path on this site to which the result leads. `objective_titles` are kept for the result.
+    `first` is the stored form that a first try gets, instead of one drawn for this owner.
 
     The two forms share no question as long as the bank is large enough, and later tries prefer questions not seen.
     Raises `Refused` when `quizzes.attempts.may_start` says no; `LookupError` for a version that is not registered
@@ -108,13 +110,11 @@ def start(
     if isinstance(ordinal, No):
         raise Refused.by(ordinal)
     versions = _versions(session, bank, digests)
-    drawn = _draw(
-        [from_document(version.document) for version in versions.values()],
-        blueprint,
-        seed=f"{seed}/{purpose}/{ordinal}",
-        purpose=purpose,
-        seen=queries.seen_questions(session, owner),
-    )
+    questions = [from_document(version.document) for version in versions.values()]
+    if first is not None and ordinal == 1:
+        drawn = laid_out(questions, first)
+    else:
+        drawn = _draw_next(session, questions, blueprint, seed=f"{seed}/{purpose}/{ordinal}", owner=owner, form=purpose)
     attempt = Attempt(
         person_id=person_id,
         owner=owner,
@@ -128,6 +128,7 @@ def start(
         pass_numerator=pass_mark.numerator,
         pass_denominator=pass_mark.denominator,
         out_of=len(drawn.items),
+        version=first.version if first is not None and ordinal == 1 else None,
         started_at=now,
     )
     try:
@@ -224,28 +225,12 @@ def _versions(session: Session, bank: str, digests: Mapping[str, str]) -> dict[s
     return found
 
 
-def _draw(
-    bank: Sequence[Question],
-    blueprint: Blueprint,
-    *,
-    seed: str,
-    purpose: Purpose,
-    seen: Mapping[Purpose, frozenset[str]],
+def _draw_next(
+    session: Session, bank: Sequence[Question], blueprint: Blueprint, *, seed: str, owner: str, form: Purpose
 ) -> Form:
-    """A form without a question of the other form, objective by objective where the bank can do without them."""
-    other_form = frozenset[str]().union(*(ids for form, ids in seen.items() if form is not purpose))
-    own = seen.get(purpose, frozenset())
-    usable: list[Question] = []
-    avoid = set(other_form)
-    for objective, wanted in blueprint.items():
-        candidates = [question for question in bank if question.objective == objective]
-        fresh = [question for question in candidates if question.id not in other_form]
-        if len(fresh) >= wanted:
-            usable += fresh
-            avoid |= own & {question.id for question in fresh}
-        else:
-            usable += candidates
-    return draw(usable, blueprint, seed=seed, avoid=avoid)
+    seen = queries.seen_questions(session, owner)
+    others = frozenset[str]().union(*(ids for purpose, ids in seen.items() if purpose is not form))
+    return draw_next(bank, blueprint, seed=seed, other_form=others, seen=seen.get(form, frozenset()))
 
 
 def _add(session: Session, attempt: Attempt, drawn: Form, versions: Mapping[str, QuestionVersion]) -> None:

@@ -38,7 +38,7 @@ PURE = {
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
-        "media", "archive", "summaries", "example", "readability",
+        "media", "archive", "summaries", "example", "readability", "parallel",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",

@@ -159,7 +159,13 @@ def coverage(course_id: str) -> ResponseReturnValue:
     """For authors: how many questions each objective has, and whether the two tests can do without common ones."""
     with reading() as db:
         course = access.coverage_for(db, viewer(), course_id).course
-    return render_template("courses/coverage.html", course=course, coverage=item_coverage.cover(course))
+        stored, facility = queries.forms_of(db, course.digest), queries.facilities_of(db, course)
+    return render_template(
+        "courses/coverage.html",
+        course=course,
+        coverage=item_coverage.cover(course),
+        forms=item_coverage.cover_forms(course, stored, facility),
+    )
 
 
 @blueprint.get("/innhold/<digest>/<name>")

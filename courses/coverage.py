@@ -10,8 +10,10 @@ from fractions import Fraction
 from courses import parallel
 from courses.compiling import CompiledCourse
 from quizzes import blueprint
+from quizzes.paper import PaperQuestion, asked, told_once
 from quizzes.questions import Kind
-from quizzes.selection import mean_facility
+from quizzes.review import ReviewedQuestion, reviewed
+from quizzes.selection import laid_out, mean_facility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,18 @@ def cover_forms(
         known=(sum(one in facility for one in a), sum(one in facility for one in b)),
         facility=(mean_facility(a, facility), mean_facility(b, facility)),
     )
+
+
+def sheet(
+    course: CompiledCourse, stored: parallel.StoredForms, letter: str
+) -> tuple[tuple[PaperQuestion, ReviewedQuestion], ...]:
+    """A stored form as everybody gets it, each question as it is asked and with its key."""
+    documents = {question["id"]: question for module in course.modules for question in module.questions}
+    form = laid_out(course.bank(), parallel.form_of(stored, letter))
+    empty = frozenset[str]()
+    pages = [(documents[item.question_id], at, item.option_order) for at, item in enumerate(form.items, 1)]
+    questions = told_once(asked(*one, empty) for one in pages)
+    return tuple(zip(questions, (reviewed(*one, empty, Fraction(0)) for one in pages), strict=True))
 
 
 def cover(course: CompiledCourse) -> Coverage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from lms.people import Person
+from lms.verdict import No
 from quizzes import attempts as rules
 from quizzes.attempts import Purpose, Standing, State
-from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.limits import Limits, is_over
+from quizzes.models import Attempt, AttemptItem, ExtraTime, QuestionVersion
 from quizzes.paper import PaperQuestion, told_once
 from quizzes.paper import asked as asked
 from quizzes.questions import Question, from_document
@@ -39,11 +42,12 @@ class AttemptSummary:
     score: Fraction | None
     pass_mark: Fraction
     passed: bool | None
+    deadline_at: datetime | None = None
 
     def as_rule(self) -> rules.Attempt:
         """The attempt as `quizzes.attempts` sees it."""
         state = State.IN_PROGRESS if self.submitted_at is None else State.SUBMITTED
-        return rules.Attempt(purpose=self.form, state=state, passed=bool(self.passed))
+        return rules.Attempt(purpose=self.form, state=state, passed=bool(self.passed), submitted_at=self.submitted_at)
 
 
 def attempts_of(session: Session, owner: str) -> tuple[AttemptSummary, ...]:
@@ -75,6 +79,7 @@ def summary(attempt: Attempt) -> AttemptSummary:
         score=share,
         pass_mark=attempt.pass_mark,
         passed=None if share is None or form is Purpose.PRE else passed(share, attempt.pass_mark),
+        deadline_at=attempt.deadline_at,
     )
 
 
@@ -83,6 +88,31 @@ def attempt_in_progress(session: Session, owner: str, form: Purpose) -> Attempt 
     return session.scalar(
         select(Attempt).where(Attempt.owner == owner, Attempt.form == form, Attempt.submitted_at.is_(None))
     )
+
+
+def overdue(session: Session, now: datetime, *, owner: str | None = None) -> tuple[int, ...]:
+    """The attempts whose time is out and that nobody has closed yet: all, or those of one owner."""
+    found = select(Attempt.id, Attempt.deadline_at).where(Attempt.submitted_at.is_(None), Attempt.deadline_at < now)
+    if owner is not None:
+        found = found.where(Attempt.owner == owner)
+    return tuple(id for id, at in session.execute(found.order_by(Attempt.id)) if is_over(at, now))
+
+
+def extra_percent(session: Session, person_id: int) -> int:
+    """How much more time than others a person has for tests now, in per cent."""
+    newest = select(ExtraTime.percent).where(ExtraTime.person_id == person_id).order_by(ExtraTime.id.desc()).limit(1)
+    return session.scalar(newest) or 0
+
+
+def extra_time_given(session: Session, person_id: int) -> list[tuple[int, str, datetime]]:
+    """What a person has been given, newest first: per cent, who gave it and when."""
+    rows = session.execute(
+        select(ExtraTime.percent, Person.name, ExtraTime.given_at)
+        .join(Person, Person.id == ExtraTime.given_by)
+        .where(ExtraTime.person_id == person_id)
+        .order_by(ExtraTime.id.desc())
+    )
+    return [(percent, name, given_at) for percent, name, given_at in rows]
 
 
 def seen_questions(session: Session, owner: str) -> dict[Purpose, frozenset[str]]:
@@ -147,6 +177,7 @@ class Paper:
     go_back_to: str
     pass_mark: Fraction
     submitted_at: datetime | None
+    deadline_at: datetime | None
     questions: tuple[PaperQuestion, ...]
 
     @property
@@ -170,6 +201,11 @@ class Paper:
         return self._standing(Standing.UNREADABLE)
 
     @property
+    def flagged(self) -> tuple[PaperQuestion, ...]:
+        """The questions marked to come back to."""
+        return tuple(question for question in self.questions if question.flagged)
+
+    @property
     def unfinished(self) -> tuple[PaperQuestion, ...]:
         """All of these: what one is asked about before handing in."""
         return tuple(question for question in self.questions if question.standing is not Standing.WHOLE)
@@ -188,8 +224,9 @@ def paper(session: Session, attempt_id: int) -> Paper:
         go_back_to=attempt.go_back_to,
         pass_mark=attempt.pass_mark,
         submitted_at=attempt.submitted_at,
+        deadline_at=attempt.deadline_at,
         questions=told_once(
-            asked(document, item.position, item.option_order, item.chosen)
+            replace(asked(document, item.position, item.option_order, item.chosen), flagged=item.flagged)
             for item, document in _rows(session, attempt_id)
         ),
     )
@@ -218,7 +255,11 @@ def result_by_objective(session: Session, attempt_id: int) -> tuple[ObjectiveRes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A submitted attempt. `review` is empty for a pre-test: its answers are never shown (DOMAIN.md 7)."""
+    """A submitted attempt. `review` is empty for a pre-test: its answers are never shown (DOMAIN.md 7).
+
+    `again` of a post-test that is not passed: the number of the next try, or why there is none now. `attempts_left` is
+    None without a limit. `read_again` says where one reads about what gave less than full marks.
+    """
 
     attempt: AttemptSummary
     title: str
@@ -227,6 +268,10 @@ class Result:
     out_of: int
     objectives: tuple[ObjectiveResult, ...]
     review: tuple[ReviewedQuestion, ...]
+    closed_by_time: bool = False
+    again: int | No | None = None
+    attempts_left: int | None = None
+    read_again: tuple[tuple[str, tuple[Mapping[str, str], ...]], ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -235,8 +280,8 @@ class Result:
         return Fraction(int(exact * 1000), 1000) if self.attempt.passed is False else exact
 
 
-def result(session: Session, attempt_id: int) -> Result:
-    """The result of an attempt. Raises `ValueError` until it is submitted."""
+def result(session: Session, attempt_id: int, now: datetime | None = None) -> Result:
+    """The result of an attempt, as it is to be shown now. Raises `ValueError` until it is submitted."""
     attempt = session.get_one(Attempt, attempt_id)
     rows = _rows(session, attempt_id)
     objectives = _by_objective(attempt, rows)
@@ -248,7 +293,31 @@ def result(session: Session, attempt_id: int) -> Result:
         out_of=attempt.out_of,
         objectives=objectives,
         review=() if attempt.form == Purpose.PRE else _review(rows),
+        closed_by_time=attempt.deadline_at is not None and attempt.submitted_at == attempt.deadline_at,
+        read_again=() if attempt.form == Purpose.PRE else _read_again(attempt, objectives),
+        **_again(session, attempt, now),
     )
+
+
+def _again(session: Session, attempt: Attempt, now: datetime | None) -> dict[str, Any]:
+    if attempt.form == Purpose.PRE:
+        return {}
+    limits = Limits.read(attempt.limits)
+    taken = [one for one in attempts_of(session, attempt.owner) if one.form is Purpose.POST]
+    if any(one.passed for one in taken):
+        return {}
+    left = None if limits.max_attempts is None else max(0, limits.max_attempts - len(taken))
+    again = rules.may_start(Purpose.POST, [one.as_rule() for one in taken], limits, now)
+    return {"again": again, "attempts_left": left}
+
+
+def _read_again(
+    attempt: Attempt, objectives: Sequence[ObjectiveResult]
+) -> tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]:
+    """What one has missed most of first; an objective nothing is known about is left out."""
+    places: Mapping[str, Sequence[Mapping[str, str]]] = attempt.read_again or {}
+    missed = sorted((one for one in objectives if one.share < 1), key=lambda one: one.share)
+    return tuple((one.title, tuple(places[one.objective])) for one in missed if places.get(one.objective))
 
 
 Rows = Sequence[tuple[AttemptItem, dict[str, Any]]]

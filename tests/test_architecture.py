@@ -34,7 +34,7 @@ PURE = {
     "lms": {"clock", "errors", "verdict", "content", "roles"},
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
-        "responses", "showing", "paper", "review",
+        "responses", "showing", "paper", "review", "limits",
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
@@ -46,7 +46,7 @@ PURE = {
     },
 }  # fmt: skip
 EDGE = {
-    "quizzes": {"wording", "feature"},
+    "quizzes": {"wording", "feature", "panels"},
     "courses": {
         "wording", "wording_fieldwork", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
         "coverage", "drafts", "shelf", "panels",

@@ -356,6 +356,8 @@ def _sitting(attempt: quizzes.AttemptSummary) -> Sitting:
         submitted=attempt.submitted_at is not None,
         score=attempt.score or Fraction(0),
         passed=bool(attempt.passed),
+        submitted_at=attempt.submitted_at,
+        deadline_at=attempt.deadline_at,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses import parallel, steps
 from courses.catalogue import Kind
+from courses.compiling import CompiledCourse
 from courses.models.learning import CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.queries import learning as queries
@@ -18,6 +19,7 @@ from courses.shelf import Volume
 from lms.errors import Refused
 from lms.ids import new_token
 from lms.verdict import No, because
+from quizzes import queries as quiz_queries
 from quizzes import services as quizzes
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
@@ -158,10 +160,18 @@ def start_test(
         pass_mark=course.pass_mark,
         seed=enrolment.seed,
         objective_titles={objective.id: objective.text for objective in course.objectives},
+        limits=volume.course.limits,
+        read_again=_read_again(course, go_back_to),
         first=parallel.first_for(_forms(session, enrolment.version_id), enrolment.first_form, form),
         go_back_to=go_back_to,
         now=now,
     )
+
+
+def close_overdue(session: Session, enrolment: Enrolment, now: datetime) -> None:
+    """Close the tests of an enrolment whose time is out: what was saved counts."""
+    for attempt_id in quiz_queries.overdue(session, now, owner=queries.owner_of(enrolment.id)):
+        quizzes.submit(session, session.get_one(Attempt, attempt_id), now=now)
 
 
 def _enrolment(session: Session, person_id: int, course_id: str, cycle: int) -> Enrolment | None:
@@ -170,6 +180,19 @@ def _enrolment(session: Session, person_id: int, course_id: str, cycle: int) -> 
             Enrolment.person_id == person_id, Enrolment.course_id == course_id, Enrolment.cycle == cycle
         )
     )
+
+
+def _read_again(course: CompiledCourse, course_page: str) -> dict[str, list[dict[str, str]]]:
+    """By objective, the lessons of the modules that teach it: what the result of a test points to."""
+    return {
+        objective.id: [
+            {"title": lesson.title, "path": f"{course_page}/{lesson.id}"}
+            for module in course.modules
+            if objective.id in module.objectives
+            for lesson in module.lessons
+        ]
+        for objective in course.objectives
+    }
 
 
 def _first_form(session: Session, version_id: int) -> str | None:

@@ -175,7 +175,7 @@ def test_the_paper_is_printed_without_a_key_with_what_one_has_answered(browser: 
     browser.post(f"{address}/svar/1", {"svar": "a"})
     page = browser.get(f"{address}/utskrift").text
     assert page.count("sheet-question") == 10
-    assert page.count("☒") == 1
+    assert page.count("sheet-box is-chosen") == 1
     for secret in ("TILBAKEMELDING", "FORKLARING", "Fasit:"):
         assert secret not in page
 

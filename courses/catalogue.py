@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from lms.content import Problem
+from quizzes.limits import NO_LIMITS, Limits
 from quizzes.questions import Question
 
 WORDS_PER_MINUTE = 180
@@ -171,6 +172,7 @@ class Course:
     path: str
     line: int
     modules: tuple[Module, ...]
+    limits: Limits = NO_LIMITS
     translations: tuple[Course, ...] = ()
     notes: tuple[Problem, ...] = ()
 

@@ -25,6 +25,7 @@ from courses.manuscript import read
 from lms.content import Problem, Report
 from lms.dialect import citation_anchor, split_slots, term_anchor
 from lms.markup import MarkupError, Renderer
+from quizzes.limits import NO_LIMITS, Limits
 from quizzes.questions import Question, from_document, to_document
 
 FORMAT = 2
@@ -146,6 +147,7 @@ class CompiledCourse:
     modules: tuple[CompiledModule, ...]
     assets: tuple[Asset, ...]
     glossary: tuple[CompiledTerm, ...] = ()
+    limits: Limits = NO_LIMITS
     translations: tuple[CompiledCourse, ...] = ()
 
     @property
@@ -217,6 +219,7 @@ def _loaded(
             CompiledTerm(id=one["id"], term=one["term"], html=_markup(one["html"]))
             for one in course.get("glossary", ())
         ),
+        limits=Limits.read(course.get("limits")),
         translations=translations,
     )
 
@@ -264,7 +267,9 @@ class _Work:
         course = self.course
         figures = {figure.digest: figure for module in course.modules for figure in module.figures}
         self.terms = {term.id: term for term in course.glossary}
+        limits = course.limits.document()
         return {
+            **({"limits": limits} if limits else {}),  # courses without any keep the digest they had
             "id": course.id,
             "title": course.title,
             "kind": course.kind.value,

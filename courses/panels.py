@@ -16,7 +16,7 @@ from lms.viewer import Viewer
 PANEL_ORDER = 10
 
 
-def go_on(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+def go_on(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """Every course the viewer is in the middle of, with the next step.
 
     For someone who has begun nothing and holds no role: the foundation courses to begin. Otherwise nothing.
@@ -24,7 +24,9 @@ def go_on(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     studies = [one.in_language(viewer.locale) for one in queries.studies_of(session, viewer.person_id)]
     under_way = [one for one in studies if one.way.next is not steps.Next.NOTHING]
     if under_way:
-        return Panel(template="courses/_go_on.html", context={"under_way": under_way}, order=PANEL_ORDER)
+        verdicts = [steps.may_sit_again(one.way, one.volume.course.limits, now) for one in under_way]
+        context = {"under_way": list(zip(under_way, verdicts, strict=True))}
+        return Panel(template="courses/_go_on.html", context=context, order=PANEL_ORDER)
     if studies or viewer.grants:
         return None
     offers = [one for one in queries.offers(session) if one.kind is Kind.FOUNDATION]

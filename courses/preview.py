@@ -134,7 +134,7 @@ def lesson(course_id: str, lesson_id: str) -> ResponseReturnValue:
 def coverage(course_id: str) -> ResponseReturnValue:
     """Questions by objective."""
     shown = _course(course_id)
-    return render_template("courses/coverage.html", course=shown, coverage=item_coverage.cover(shown))
+    return render_template("courses/coverage.html", course=shown, coverage=item_coverage.cover(shown), forms=None)
 
 
 @blueprint.get("/innhold/<digest>/<name>")

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from courses import parallel
 from courses.catalogue import lessons
 from courses.compiling import CompiledCourse
 from courses.models.learning import ContentAsset, Course, CourseVersion
-from courses.queries.learning import bank_of
+from courses.queries.learning import bank_of, facilities_of
 from lms import audit
+from lms.ids import new_token
 from quizzes import services as quizzes
 
 
@@ -100,6 +102,7 @@ def _store(
         lesson_count=len(lessons(compiled)),
         document=compiled.document(),
         source=source,
+        forms=parallel.drawn(compiled, new_token(), facilities_of(session, compiled)),
         published_at=now,
         published_by=published_by,
     )

@@ -7,6 +7,7 @@ when all lessons are done. The page that shows the way and the services that ref
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Generic, Literal
@@ -14,7 +15,9 @@ from typing import Generic, Literal
 from courses.catalogue import Kind, L, lessons
 from courses.progress import Progress
 from lms.verdict import No, because
+from quizzes import attempts as quizzes
 from quizzes.attempts import Purpose
+from quizzes.limits import Limits, is_over
 
 OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.TOPIC})
 """The kinds of course that everyone signed in may begin. Who recertifies is not asked for here: the course counts only
@@ -48,6 +51,8 @@ class Sitting:
     submitted: bool
     score: Fraction = Fraction(0)
     passed: bool = False
+    submitted_at: datetime | None = None
+    deadline_at: datetime | None = None
 
     @property
     def shown(self) -> Fraction:
@@ -134,6 +139,30 @@ def may_sit(way: Way[L], form: Purpose) -> Literal[True] | No:
     if left:
         reasons.append(because("lessons-left", left=left, total=len(lessons(way.progress.course))))
     return No(tuple(reasons)) if reasons else True
+
+
+def may_sit_again(way: Way[L], limits: Limits, now: datetime) -> Literal[True] | No:
+    """Whether a post-test may be opened now: not before the wait is over, nor after the last try. One that has been
+    begun may always be gone on with."""
+    own = [
+        quizzes.Attempt(
+            purpose=Purpose.POST,
+            state=quizzes.State.SUBMITTED if one.submitted else quizzes.State.IN_PROGRESS,
+            passed=one.passed,
+            submitted_at=one.submitted_at,
+        )
+        for one in way.posts
+    ]
+    if any(not one.submitted for one in way.posts):
+        return True
+    verdict = quizzes.may_start(Purpose.POST, own, limits, now)
+    return verdict if isinstance(verdict, No) else True
+
+
+def has_run_out(way: Way[L], now: datetime) -> bool:
+    """Whether a test has been begun whose time is out: it is to be closed before anybody looks at it."""
+    sittings = (*way.posts, way.pre) if way.pre else way.posts
+    return any(not one.submitted and is_over(one.deadline_at, now) for one in sittings)
 
 
 def may_begin(kind: Kind) -> Literal[True] | No:

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from lms import access, audit, directory, ids, outbox, people, units, wording
 from lms.db import reading, transaction
 from lms.errors import Refused
-from lms.features import Link
+from lms.features import Feature, Link, Panel
 from lms.forms import AppointmentForm, InvitationForm, PersonForm
 from lms.people import LinkPurpose, Locale, Person
 from lms.roles import MAY_APPOINT, Act, Role
 from lms.units import Sector, Unit
 from lms.viewer import Viewer
-from lms.web import full_address, request_now, request_today, see_other, viewer
+from lms.web import FEATURES, full_address, request_now, request_today, see_other, viewer
 
 blueprint = Blueprint("administration", __name__, url_prefix="/folk")
 
@@ -112,6 +112,7 @@ def person(person_id: int) -> ResponseReturnValue:
         shown = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
         roles = units.roles_of(db, person_id, on=request_today())
         membership = units.membership_on(db, person_id, request_today())
+        panels = _panels(db, person_id)
         form.role.choices = [(role, wording.shown(role)) for role in sorted(_roles_to_give(viewer()))]
         form.unit.choices = [
             (unit.id, unit.name) for unit in directory.units_in(db, access.require(viewer(), Act.APPOINT))
@@ -130,6 +131,7 @@ def person(person_id: int) -> ResponseReturnValue:
         person=shown,
         roles=roles,
         membership=membership,
+        panels=panels,
         may_end=frozenset(_roles_to_give(viewer())),
     )
     return page, 422 if form.errors else 200
@@ -203,6 +205,13 @@ def send_again(mail_id: int) -> ResponseReturnValue:
         outbox.send_again(db, mail, now=request_now())
     flash(_("E-posten er lagt i køen på nytt."), "success")
     return see_other("administration.mail_problems")
+
+
+def _panels(session: Session, person_id: int) -> list[Panel]:
+    """What the features have to show of a person here."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    found = [panel(session, viewer(), person_id, request_now()) for one in features for panel in one.person_panels]
+    return sorted((panel for panel in found if panel is not None), key=lambda panel: panel.order)
 
 
 def _roles_to_give(giver: Viewer) -> set[Role]:

@@ -77,4 +77,6 @@ class Feature:
     jobs: tuple[Job, ...] = ()
     navigation: Callable[[Viewer], Sequence[Link]] = lambda _viewer: ()
     panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
+    person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
+    """Parts of a person's page in administration; the viewer has the person in reach there."""
     wording: Mapping[str, Any] = field(default_factory=dict)

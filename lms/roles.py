@@ -44,6 +44,7 @@ class Act(StrEnum):
     SEE_REGISTER = "see_register"  # who is certified, and every participant's path
     INVITE = "invite"  # invite people into a unit
     APPOINT = "appoint"  # give and end roles in units
+    GRANT_EXTRA_TIME = "grant_extra_time"  # give a person more time for tests; never asked why
     SEE_MAIL_PROBLEMS = "see_mail_problems"  # refused addresses
     PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
     PUBLISH_CONTENT = "publish_content"
@@ -74,6 +75,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.SEE_REGISTER: Scope.UNIT,
             Act.INVITE: Scope.UNIT,
             Act.APPOINT: Scope.UNIT,
+            Act.GRANT_EXTRA_TIME: Scope.UNIT,
             Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
         },
         Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
@@ -83,6 +85,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.SEE_REGISTER: Scope.ALL,
             Act.INVITE: Scope.ALL,
             Act.APPOINT: Scope.ALL,
+            Act.GRANT_EXTRA_TIME: Scope.ALL,
             Act.SEE_MAIL_PROBLEMS: Scope.ALL,
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,

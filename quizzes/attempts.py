@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lms.verdict import No, because
+from quizzes.limits import NO_LIMITS, Limits
 from quizzes.questions import CHOICES, TYPED, Kind, Question
 from quizzes.responses import Response, contradicts_itself, is_too_long, places, typed, unknown
 from quizzes.typed import TEXT_MAX_CHARS, read_number, visible
@@ -37,14 +39,17 @@ class Attempt:
     purpose: Purpose
     state: State
     passed: bool = False
+    submitted_at: datetime | None = None
 
 
-def may_start(purpose: Purpose, earlier: Iterable[Attempt]) -> int | No:
+def may_start(
+    purpose: Purpose, earlier: Iterable[Attempt], limits: Limits = NO_LIMITS, now: datetime | None = None
+) -> int | No:
     """The number, from 1, that a new attempt gets; or why there may be none.
 
     `earlier` are the same person's attempts in this cycle; those for another purpose do not count. An attempt in
     progress is to be continued; the pre-test and a check are taken once; the post-test again and again until it is
-    passed.
+    passed, within the limits. `now` matters only for a wait between tries.
     """
     own = [attempt for attempt in earlier if attempt.purpose is purpose]
     if any(attempt.state is State.IN_PROGRESS for attempt in own):
@@ -55,7 +60,20 @@ def may_start(purpose: Purpose, earlier: Iterable[Attempt]) -> int | No:
         return No((because("check-taken"),))
     if purpose is Purpose.POST and any(attempt.passed for attempt in own):
         return No((because("posttest-passed"),))
+    if purpose is Purpose.POST and limits.max_attempts is not None and len(own) >= limits.max_attempts:
+        return No((because("attempts-used", most=limits.max_attempts),))
+    opens = next_opens(own, limits) if purpose is Purpose.POST else None
+    if opens is not None and now is not None and now < opens:
+        return No((because("test-waits", opens=opens),))
     return len(own) + 1
+
+
+def next_opens(own: Iterable[Attempt], limits: Limits) -> datetime | None:
+    """When a person may try again after these; None at once."""
+    last = max((attempt.submitted_at for attempt in own if attempt.submitted_at is not None), default=None)
+    if last is None or limits.wait_hours is None:
+        return None
+    return last + timedelta(hours=limits.wait_hours)
 
 
 def accept(posted: Iterable[str], question: Question) -> Response | No:

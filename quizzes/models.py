@@ -76,6 +76,10 @@ class Attempt(Base):
     version: Mapped[str | None]
     """A or B where the test is one of the course version's two stored forms; none for one drawn for this person."""
     started_at: Mapped[datetime]
+    limits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """`quizzes.limits.Limits.document` as it was when the attempt began."""
+    read_again: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """By objective, where one reads about it: `[{"title": …, "path": …}]`, paths on this site."""
     deadline_at: Mapped[datetime | None]
     """Until when answers count, by the server's clock, extra time included; none without a limit."""
     submitted_at: Mapped[datetime | None]
@@ -212,3 +216,23 @@ class ScoreAdjustment(Base):
     def points(self) -> Fraction:
         """Points of at most `out_of`."""
         return Fraction(self.points_numerator, self.points_denominator)
+
+
+class ExtraTime(Base):
+    """That somebody has more time than others for tests, from a moment on; the newest row of a person counts.
+
+    Says how much, who gave it and when. Never why: that could be health data (DOMAIN.md 10).
+    """
+
+    __tablename__ = "extra_time"
+    __table_args__ = (
+        Index("ix_extra_time_person", "person_id"),
+        CheckConstraint("percent BETWEEN 0 AND 200", name="percent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    percent: Mapped[int]
+    """Of the time limit; 0 takes back what was given before."""
+    given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime]

@@ -63,6 +63,7 @@ class PaperQuestion:
     prompts: tuple[PaperPrompt, ...] = ()
     steps: tuple[PaperStep, ...] = ()
     typed: str = ""
+    flagged: bool = False
 
     @property
     def is_answered(self) -> bool:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from lms.people import Person
+from lms.verdict import No
 from quizzes import attempts as rules
 from quizzes import effective
 from quizzes.attempts import Purpose, Standing, State
 from quizzes.effective import Withdrawn
-from quizzes.models import Attempt, AttemptItem, QuestionVersion, ScoreAdjustment
+from quizzes.limits import Limits, is_over
+from quizzes.models import Attempt, AttemptItem, ExtraTime, QuestionVersion, ScoreAdjustment
 from quizzes.paper import PaperQuestion, told_once
 from quizzes.paper import asked as asked
 from quizzes.questions import Question, from_document
 from quizzes.review import ReviewedQuestion
 from quizzes.review import reviewed as reviewed
 from quizzes.scoring import Total, by_objective
+from quizzes.selection import FACILITY_ANSWERS_MIN
 from quizzes.withdrawal import Grade, Mark, Status, counting
 
 
@@ -29,8 +34,9 @@ from quizzes.withdrawal import Grade, Mark, Status, counting
 class AttemptSummary:
     """An attempt in short. `score` and `pass_mark` are shares of all points, 0…1, exact.
 
-    `score` is None while in progress; `passed` is None then, and always for a pre-test and a check. Both are what holds today
-    (`quizzes.withdrawal`); `original` is the score it was handed in with, `recomputed` what became of it since.
+    `score` is None while in progress; `passed` is None then, and always for a pre-test and a check. Both are what
+    holds today (`quizzes.withdrawal`); `original` is the score it was handed in with, `recomputed` what became of it
+    since.
     """
 
     id: int
@@ -44,11 +50,12 @@ class AttemptSummary:
     original: Fraction | None = None
     recomputed: Status | None = None
     grades: tuple[Grade, ...] = ()
+    deadline_at: datetime | None = None
 
     def as_rule(self) -> rules.Attempt:
         """The attempt as `quizzes.attempts` sees it."""
         state = State.IN_PROGRESS if self.submitted_at is None else State.SUBMITTED
-        return rules.Attempt(purpose=self.form, state=state, passed=bool(self.passed))
+        return rules.Attempt(purpose=self.form, state=state, passed=bool(self.passed), submitted_at=self.submitted_at)
 
 
 def attempts_of(session: Session, owner: str) -> tuple[AttemptSummary, ...]:
@@ -85,6 +92,7 @@ def summary(attempt: Attempt, adjustments: Sequence[ScoreAdjustment]) -> Attempt
         original=None if attempt.points is None else attempt.points / attempt.out_of,
         recomputed=today.status if today else None,
         grades=today.grades if today else (),
+        deadline_at=attempt.deadline_at,
     )
 
 
@@ -93,6 +101,31 @@ def attempt_in_progress(session: Session, owner: str, form: Purpose) -> Attempt 
     return session.scalar(
         select(Attempt).where(Attempt.owner == owner, Attempt.form == form, Attempt.submitted_at.is_(None))
     )
+
+
+def overdue(session: Session, now: datetime, *, owner: str | None = None) -> tuple[int, ...]:
+    """The attempts whose time is out and that nobody has closed yet: all, or those of one owner."""
+    found = select(Attempt.id, Attempt.deadline_at).where(Attempt.submitted_at.is_(None), Attempt.deadline_at < now)
+    if owner is not None:
+        found = found.where(Attempt.owner == owner)
+    return tuple(id for id, at in session.execute(found.order_by(Attempt.id)) if is_over(at, now))
+
+
+def extra_percent(session: Session, person_id: int) -> int:
+    """How much more time than others a person has for tests now, in per cent."""
+    newest = select(ExtraTime.percent).where(ExtraTime.person_id == person_id).order_by(ExtraTime.id.desc()).limit(1)
+    return session.scalar(newest) or 0
+
+
+def extra_time_given(session: Session, person_id: int) -> list[tuple[int, str, datetime]]:
+    """What a person has been given, newest first: per cent, who gave it and when."""
+    rows = session.execute(
+        select(ExtraTime.percent, Person.name, ExtraTime.given_at)
+        .join(Person, Person.id == ExtraTime.given_by)
+        .where(ExtraTime.person_id == person_id)
+        .order_by(ExtraTime.id.desc())
+    )
+    return [(percent, name, given_at) for percent, name, given_at in rows]
 
 
 def seen_questions(session: Session, owner: str) -> dict[Purpose, frozenset[str]]:
@@ -127,6 +160,37 @@ def shown_questions(session: Session, bank: str) -> dict[str, tuple[Question, ..
     return found
 
 
+def facilities(session: Session, banks: Sequence[str]) -> dict[str, Fraction]:
+    """The share of full marks, 0…1, by question id, of all that have enough first answers in these banks together.
+
+    First answers are those of handed-in first post-tests: after a person has learnt, and before one has seen a key.
+    One query.
+    """
+    rows = session.execute(
+        select(
+            QuestionVersion.question_id,
+            AttemptItem.score_numerator,
+            AttemptItem.score_denominator,
+            func.count().label("times"),
+        )
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(
+            QuestionVersion.bank.in_(banks),
+            Attempt.form == Purpose.POST,
+            Attempt.ordinal == 1,
+            AttemptItem.score_numerator.is_not(None),
+        )
+        .group_by(QuestionVersion.question_id, AttemptItem.score_numerator, AttemptItem.score_denominator)
+    )
+    points: dict[str, Fraction] = defaultdict(Fraction)
+    answers: Counter[str] = Counter()
+    for question_id, numerator, denominator, times in rows:
+        points[question_id] += Fraction(numerator or 0, denominator or 1) * times
+        answers[question_id] += times
+    return {one: points[one] / count for one, count in answers.items() if count >= FACILITY_ANSWERS_MIN}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """What a person sees while answering: no key, no feedback, no explanation."""
@@ -137,6 +201,7 @@ class Paper:
     go_back_to: str
     pass_mark: Fraction
     submitted_at: datetime | None
+    deadline_at: datetime | None
     questions: tuple[PaperQuestion, ...]
 
     @property
@@ -160,6 +225,11 @@ class Paper:
         return self._standing(Standing.UNREADABLE)
 
     @property
+    def flagged(self) -> tuple[PaperQuestion, ...]:
+        """The questions marked to come back to."""
+        return tuple(question for question in self.questions if question.flagged)
+
+    @property
     def unfinished(self) -> tuple[PaperQuestion, ...]:
         """All of these: what one is asked about before handing in."""
         return tuple(question for question in self.questions if question.standing is not Standing.WHOLE)
@@ -178,8 +248,9 @@ def paper(session: Session, attempt_id: int) -> Paper:
         go_back_to=attempt.go_back_to,
         pass_mark=attempt.pass_mark,
         submitted_at=attempt.submitted_at,
+        deadline_at=attempt.deadline_at,
         questions=told_once(
-            asked(document, item.position, item.option_order, item.chosen)
+            replace(asked(document, item.position, item.option_order, item.chosen), flagged=item.flagged)
             for item, document in _rows(session, attempt_id)
         ),
     )
@@ -236,6 +307,9 @@ class Result:
 
     `points` of `out_of` are what it is worth today, `original` what it was handed in with; `withdrawn` are those of its
     questions that no longer count.
+
+    `again` of a post-test that is not passed: the number of the next try, or why there is none now. `attempts_left` is
+    None without a limit. `read_again` says where one reads about what gave less than full marks.
     """
 
     attempt: AttemptSummary
@@ -247,6 +321,10 @@ class Result:
     review: tuple[ReviewedQuestion, ...]
     original: Total
     withdrawn: tuple[WithdrawnItem, ...] = ()
+    closed_by_time: bool = False
+    again: int | No | None = None
+    attempts_left: int | None = None
+    read_again: tuple[tuple[str, tuple[Mapping[str, str], ...]], ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -256,8 +334,8 @@ class Result:
         return Fraction(int(exact * 1000), 1000) if below else exact
 
 
-def result(session: Session, attempt_id: int) -> Result:
-    """The result of an attempt. Raises `ValueError` until it is submitted."""
+def result(session: Session, attempt_id: int, now: datetime | None = None) -> Result:
+    """The result of an attempt, as it is to be shown now. Raises `ValueError` until it is submitted."""
     attempt = session.get_one(Attempt, attempt_id)
     rows = _rows(session, attempt_id)
     withdrawn = effective.withdrawn_from(session, attempt.bank)
@@ -279,7 +357,31 @@ def result(session: Session, attempt_id: int) -> Result:
             for item, document in rows
             if document["id"] in withdrawn
         ),
+        closed_by_time=attempt.deadline_at is not None and attempt.submitted_at == attempt.deadline_at,
+        read_again=_read_again(attempt, objectives) if attempt.form == Purpose.POST else (),
+        **_again(session, attempt, now),
     )
+
+
+def _again(session: Session, attempt: Attempt, now: datetime | None) -> dict[str, Any]:
+    if attempt.form != Purpose.POST:
+        return {}
+    limits = Limits.read(attempt.limits)
+    taken = [one for one in attempts_of(session, attempt.owner) if one.form is Purpose.POST]
+    if any(one.passed for one in taken):
+        return {}
+    left = None if limits.max_attempts is None else max(0, limits.max_attempts - len(taken))
+    again = rules.may_start(Purpose.POST, [one.as_rule() for one in taken], limits, now)
+    return {"again": again, "attempts_left": left}
+
+
+def _read_again(
+    attempt: Attempt, objectives: Sequence[ObjectiveResult]
+) -> tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]:
+    """What one has missed most of first; an objective nothing is known about is left out."""
+    places: Mapping[str, Sequence[Mapping[str, str]]] = attempt.read_again or {}
+    missed = sorted((one for one in objectives if one.share < 1), key=lambda one: one.share)
+    return tuple((one.title, tuple(places[one.objective])) for one in missed if places.get(one.objective))
 
 
 Rows = Sequence[tuple[AttemptItem, dict[str, Any]]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,19 +20,26 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lms import audit
 from lms.errors import Refused
 from lms.verdict import No, Reason, because
 from quizzes import effective, queries
 from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
-from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.limits import EXTRA_PERCENT_MAX, NO_LIMITS, Limits, deadline, is_over
+from quizzes.models import Attempt, AttemptItem, ExtraTime, QuestionVersion
 from quizzes.questions import Kind, Question, content_digest, from_document, key_changed
 from quizzes.responses import Response
 from quizzes.scoring import score, total
-from quizzes.selection import Form, draw
+from quizzes.selection import Form, ParallelForm, draw_next, laid_out
 from quizzes.withdrawing import apply_at_submission
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
+NO_FLAGS: Mapping[int, bool] = MappingProxyType({})
+NO_SECONDS: Mapping[int, int] = MappingProxyType({})
+
+SECONDS_SPENT_MAX = 4 * 60 * 60
+"""More than this on one question is a page left open, not work."""
 
 
 def register_questions(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -89,13 +97,19 @@ def start(
     go_back_to: str,
     now: datetime,
     objective_titles: Mapping[str, str] = NO_TITLES,
+    first: ParallelForm | None = None,
+    limits: Limits = NO_LIMITS,
+    read_again: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> Attempt:
     """The attempt to answer now: the one in progress, if there is one (a second click), else a new one.
 
     `form` is "pre", "post" or "check"; a check has the pass mark 0. `digests` names the versions to draw from, question
     id to digest, all registered in `bank`. `pass_mark` is a share of all points, 0…1. `seed` is drawn on together with
     form and number of the try. `go_back_to` is the path on this site to which the result leads. `objective_titles` are
-    kept for the result.
+    kept for the result. `first` is the stored form that a first try gets, instead of one drawn for this owner. `limits`
+    hold for this attempt from now on; the person's extra time is added to the time limit. `read_again` says by
+    objective where to read about it, each with `title` and `path`, for the result.
+    An attempt in progress whose time is out is closed, and returned: its result is what comes next.
 
     The two forms share no question as long as the bank is large enough, and later tries prefer questions not seen.
     Withdrawn questions are not drawn; where an objective then has too few, the test is that much shorter.
@@ -107,20 +121,19 @@ def start(
         raise ValueError(f"not a path on this site: {go_back_to!r}")
     running = queries.attempt_in_progress(session, owner, purpose)
     if running is not None:
-        return _of_person(running, person_id)
-    ordinal = may_start(purpose, [one.as_rule() for one in queries.attempts_of(session, owner)])
+        _of_person(running, person_id)
+        return submit(session, running, now=now) if is_over(running.deadline_at, now) else running
+    ordinal = may_start(purpose, [one.as_rule() for one in queries.attempts_of(session, owner)], limits, now)
     if isinstance(ordinal, No):
         raise Refused.by(ordinal)
     versions = _versions(session, bank, digests)
     questions = [from_document(version.document) for version in versions.values()]
     usable, asked = without_withdrawn(session, bank, questions, blueprint)
-    drawn = _draw(
-        usable,
-        asked,
-        seed=f"{seed}/{purpose}/{ordinal}",
-        purpose=purpose,
-        seen=queries.seen_questions(session, owner),
-    )
+    if first is not None and ordinal == 1:
+        left = {question.id for question in usable}
+        drawn = laid_out(usable, replace(first, question_ids=tuple(one for one in first.question_ids if one in left)))
+    else:
+        drawn = _draw_next(session, usable, asked, seed=f"{seed}/{purpose}/{ordinal}", owner=owner, form=purpose)
     attempt = Attempt(
         person_id=person_id,
         owner=owner,
@@ -134,7 +147,11 @@ def start(
         pass_numerator=pass_mark.numerator,
         pass_denominator=pass_mark.denominator,
         out_of=len(drawn.items),
+        version=first.version if first is not None and ordinal == 1 else None,
+        limits=limits.document() or None,
+        read_again={key: [dict(one) for one in places] for key, places in read_again.items()} if read_again else None,
         started_at=now,
+        deadline_at=deadline(now, limits, queries.extra_percent(session, person_id)),
     )
     try:
         with session.begin_nested():
@@ -147,30 +164,53 @@ def start(
     return attempt
 
 
-def save_answer(session: Session, attempt: Attempt, *, position: int, keys: Iterable[str], now: datetime) -> None:
-    """Keep what a person has answered to one question; no keys at all take the answer back.
+def save_answer(
+    session: Session,
+    attempt: Attempt,
+    *,
+    position: int,
+    keys: Iterable[str] | None,
+    now: datetime,
+    flagged: bool | None = None,
+    seconds: Mapping[int, int] = NO_SECONDS,
+) -> None:
+    """Keep what a person has answered to one question; no keys at all take the answer back, None leaves it as it is.
 
-    `keys` are tokens as `quizzes.responses` describes them. Raises `Refused`: `test-submitted`, `question-unknown`,
-    `option-unknown`, `one-option-only` or `answer-too-long`.
+    `keys` are tokens as `quizzes.responses` describes them; `flagged` says whether one will come back to the question,
+    None as before; `seconds` are those spent since last told, by position, and only ever counted. Raises `Refused`:
+    `test-submitted`, `test-time-over`, `question-unknown`, `option-unknown`, `one-option-only` or `answer-too-long`.
     """
-    _lock(session, attempt)
-    if attempt.submitted_at is not None:
-        raise Refused(because("test-submitted"))
+    _may_change(session, attempt, now)
     items = _items(session, attempt, only=position)
-    _keep(items, {position: _accepted(items, position, keys)}, now=now)
+    if position not in items:
+        raise Refused(because("question-unknown"))
+    if keys is not None:
+        _keep(items, {position: _accepted(items, position, keys)}, now=now)
+    if flagged is not None:
+        items[position][0].flagged = flagged
+    _spend(session, attempt, seconds, now=now)
     session.flush()
 
 
-def save_answers(session: Session, attempt: Attempt, *, answers: Mapping[int, Iterable[str]], now: datetime) -> None:
+def save_answers(
+    session: Session,
+    attempt: Attempt,
+    *,
+    answers: Mapping[int, Iterable[str]],
+    now: datetime,
+    flags: Mapping[int, bool] = NO_FLAGS,
+    seconds: Mapping[int, int] = NO_SECONDS,
+) -> None:
     """Keep a page of answers, by position. All or nothing; raises like `save_answer`.
 
     A radio button cannot be let go of, so a page without a choice where there is one is an old page: the answer stays.
     """
-    _lock(session, attempt)
-    if attempt.submitted_at is not None:
-        raise Refused(because("test-submitted"))
+    _may_change(session, attempt, now)
     items = _items(session, attempt)
     _keep(items, _page(items, answers), now=now)
+    for position, flagged in flags.items():
+        items[position][0].flagged = flagged
+    _spend(session, attempt, seconds, now=now)
     session.flush()
 
 
@@ -180,20 +220,22 @@ def submit(
     """Hand in and score, once; an attempt that is submitted already is returned as it is.
 
     `answers` are those of the page, by position, kept like in `save_answers` before scoring; None for those saved.
+    When the time is out they come too late: what was saved counts, and the attempt is closed at its deadline.
     """
-    _lock(session, attempt)
+    lock(session, attempt)
     if attempt.submitted_at is not None:
         return attempt
     items = _items(session, attempt)
-    page = _page(items, answers or {})
+    page = _page(items, answers or {}) if not is_over(attempt.deadline_at, now) else {}
     scores = {
         position: score(question, page.get(position, item.chosen)) for position, (item, question) in items.items()
     }
     points = total(scores.values()).points
+    submitted_at = now if attempt.deadline_at is None else min(now, attempt.deadline_at)
     claimed = session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=now, points_numerator=points.numerator, points_denominator=points.denominator)
+        .values(submitted_at=submitted_at, points_numerator=points.numerator, points_denominator=points.denominator)
     )
     session.refresh(attempt)
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
@@ -226,6 +268,38 @@ def without_withdrawn(
     return usable, asked
 
 
+def lock(session: Session, attempt: Attempt) -> None:
+    """Read the attempt again and let nobody else change it until the transaction ends."""
+    session.refresh(attempt, with_for_update=True)
+
+
+def give_extra_time(session: Session, *, person_id: int, percent: int, given_by: int, now: datetime) -> None:
+    """Give a person so much more time for every test, from now on; 0 ends it.
+
+    A running test gets it too, counted from its start; nobody's running test gets shorter. Raises `ValueError` for a
+    percentage outside 0…200.
+    """
+    if not 0 <= percent <= EXTRA_PERCENT_MAX:
+        raise ValueError(f"extra time is 0 to {EXTRA_PERCENT_MAX} per cent, not {percent}")
+    session.add(ExtraTime(person_id=person_id, percent=percent, given_by=given_by, given_at=now))
+    running = select(Attempt).where(
+        Attempt.person_id == person_id, Attempt.submitted_at.is_(None), Attempt.deadline_at.is_not(None)
+    )
+    for attempt in session.scalars(running.with_for_update().execution_options(populate_existing=True)):
+        new = deadline(attempt.started_at, Limits.read(attempt.limits), percent)
+        if new is not None and attempt.deadline_at is not None and not is_over(attempt.deadline_at, now):
+            attempt.deadline_at = max(attempt.deadline_at, new)
+    audit.record(
+        session,
+        actor_id=given_by,
+        action="extra-time-given",
+        subject=("person", person_id),
+        details={"percent": percent},
+        now=now,
+    )
+    session.flush()
+
+
 Items = Mapping[int, tuple[AttemptItem, Question]]
 """The questions of an attempt by position."""
 
@@ -236,9 +310,22 @@ def _of_person(attempt: Attempt, person_id: int) -> Attempt:
     return attempt
 
 
-def _lock(session: Session, attempt: Attempt) -> None:
-    """Read the attempt again and let nobody else change it until the transaction ends."""
-    session.refresh(attempt, with_for_update=True)
+def _may_change(session: Session, attempt: Attempt, now: datetime) -> None:
+    lock(session, attempt)
+    if is_over(attempt.deadline_at, now) or (attempt.submitted_at and attempt.submitted_at == attempt.deadline_at):
+        raise Refused(because("test-time-over"))
+    if attempt.submitted_at is not None:
+        raise Refused(because("test-submitted"))
+
+
+def _spend(session: Session, attempt: Attempt, seconds: Mapping[int, int], *, now: datetime) -> None:
+    """Count time spent, as a page tells it: never more on a question than has gone since the attempt began."""
+    if not seconds:
+        return
+    most = min(int((now - attempt.started_at).total_seconds()), SECONDS_SPENT_MAX)
+    items = select(AttemptItem).where(AttemptItem.attempt_id == attempt.id, AttemptItem.position.in_(seconds))
+    for item in session.scalars(items):
+        item.seconds_spent = min((item.seconds_spent or 0) + max(0, seconds[item.position]), most)
 
 
 def _versions(session: Session, bank: str, digests: Mapping[str, str]) -> dict[str, QuestionVersion]:
@@ -251,28 +338,12 @@ def _versions(session: Session, bank: str, digests: Mapping[str, str]) -> dict[s
     return found
 
 
-def _draw(
-    bank: Sequence[Question],
-    blueprint: Blueprint,
-    *,
-    seed: str,
-    purpose: Purpose,
-    seen: Mapping[Purpose, frozenset[str]],
+def _draw_next(
+    session: Session, bank: Sequence[Question], blueprint: Blueprint, *, seed: str, owner: str, form: Purpose
 ) -> Form:
-    """A form without a question of the other form, objective by objective where the bank can do without them."""
-    other_form = frozenset[str]().union(*(ids for form, ids in seen.items() if form is not purpose))
-    own = seen.get(purpose, frozenset())
-    usable: list[Question] = []
-    avoid = set(other_form)
-    for objective, wanted in blueprint.items():
-        candidates = [question for question in bank if question.objective == objective]
-        fresh = [question for question in candidates if question.id not in other_form]
-        if len(fresh) >= wanted:
-            usable += fresh
-            avoid |= own & {question.id for question in fresh}
-        else:
-            usable += candidates
-    return draw(usable, blueprint, seed=seed, avoid=avoid)
+    seen = queries.seen_questions(session, owner)
+    others = frozenset[str]().union(*(ids for purpose, ids in seen.items() if purpose is not form))
+    return draw_next(bank, blueprint, seed=seed, other_form=others, seen=seen.get(form, frozenset()))
 
 
 def _add(session: Session, attempt: Attempt, drawn: Form, versions: Mapping[str, QuestionVersion]) -> None:

@@ -12,6 +12,12 @@ WORDING: Mapping[str, LazyString] = {
     "pretest-taken": _l("Førtesten tas bare én gang, og du har tatt den. Resultatet ditt er lagret."),
     "check-taken": _l("Du har tatt denne kunnskapssjekken. Resultatet ditt er lagret."),
     "posttest-passed": _l("Du har bestått ettertesten og trenger ikke å ta den igjen."),
+    "attempts-used": _l(
+        "Du har brukt alle forsøkene på ettertesten (%(most)s). "
+        "Ta kontakt med den som er ansvarlig for opplæringen din."
+    ),
+    "test-waits": _l("Ettertesten åpner igjen %(opens)s. Bruk tiden til å lese det du manglet."),
+    "test-time-over": _l("Tiden er ute. Det som var lagret da, teller."),
     "option-unknown": _l("Svaret finnes ikke blant alternativene. Last siden på nytt, og velg igjen."),
     "one-option-only": _l("Dette spørsmålet har ett svar. Velg bare ett alternativ."),
     "answer-too-long": _l("Svaret er for langt til å lagres. Skriv høyst %(most)s tegn."),

@@ -35,10 +35,11 @@ PURE = {
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
         "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff",
+        "limits",
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
-        "media", "archive", "summaries", "example", "readability",
+        "media", "archive", "summaries", "example", "readability", "parallel",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
@@ -46,7 +47,7 @@ PURE = {
     },
 }  # fmt: skip
 EDGE = {
-    "quizzes": {"wording", "feature"},
+    "quizzes": {"wording", "feature", "panels"},
     "courses": {
         "wording", "wording_fieldwork", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
         "coverage", "drafts", "shelf", "panels",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -95,6 +97,15 @@ def coverage_for(session: Session, viewer: Viewer, course_id: str) -> Volume:
     """A course with its questions, for those who may see content before others; 403 for everyone else."""
     require(viewer, Act.PREVIEW_CONTENT)
     return queries.volume(session, offer_for(session, viewer, course_id).digest)
+
+
+def forms_for(session: Session, viewer: Viewer, course_id: str) -> tuple[Volume, Mapping[str, Any]]:
+    """A course with the two forms of its tests, for authors (403 for others); 404 where none are stored."""
+    volume = coverage_for(session, viewer, course_id)
+    stored = queries.forms_of(session, volume.course.digest)
+    if stored is None:
+        raise NotFound
+    return volume, stored
 
 
 def asset_for(session: Session, viewer: Viewer | None, digest: str, name: str) -> tuple[str, bytes]:

@@ -33,6 +33,7 @@ from courses.manuscript import Reading, read, video_links
 from courses.media import parse_file, video_complaint
 from courses.parsing.front_matter import Fields, Located, whole_number
 from courses.parsing.glossary import parse_glossary
+from courses.parsing.limits import LIMIT_KEYS, read_limits
 from courses.parsing.translation import TRANSLATED, translate
 from courses.pictures import parse_picture
 from lms.content import FrontMatter, Problem, Report, split_front_matter
@@ -99,7 +100,8 @@ class _CourseReader:
         path = self._path(COURSE_FILE)
         fields = Fields(path, front.entries, self.problems)
         kind = fields.choice("kind", Kind)
-        fields.check_keys(COURSE_KEYS if kind is Kind.OPEN else COURSE_KEYS + TESTED_KEYS)
+        is_open = kind is Kind.OPEN
+        fields.check_keys(COURSE_KEYS if is_open else COURSE_KEYS + TESTED_KEYS, () if is_open else LIMIT_KEYS)
         self.objectives = fields.mapping("objectives")
         self.references = fields.mapping("references", least=0)
         blueprint = fields.mapping("blueprint")
@@ -117,6 +119,7 @@ class _CourseReader:
             objectives=tuple(Objective(id=one, text=text.value) for one, text in self.objectives.items()),
             references=tuple(Reference(key=key, text=text.value) for key, text in self.references.items()),
             blueprint=tuple(counts.items()),
+            limits=read_limits(fields),
             text=front.body,
             path=path,
             line=front.body_line,
@@ -166,18 +169,13 @@ class _CourseReader:
         asked = {question.objective for question in course.questions}
         gaps = {gap.objective: gap for gap in coverage(course.questions, dict(course.blueprint)) if gap.is_error}
         for one, located in (self.objectives or {}).items():
+            line = located.line
             if one not in taught:
-                self._tell(
-                    COURSE_FILE, located.line, f"ingen modul har læringsmålet «{one}»: før det opp i en module.md"
-                )
+                self._tell(COURSE_FILE, line, f"ingen modul har læringsmålet «{one}»: før det opp i en module.md")
             if one not in asked:
-                self._tell(
-                    COURSE_FILE, located.line, f"læringsmålet «{one}» har ingen spørsmål: skriv noen, eller fjern det"
-                )
+                self._tell(COURSE_FILE, line, f"læringsmålet «{one}» har ingen spørsmål: skriv noen, eller fjern det")
             if one not in blueprint and course.kind is not Kind.OPEN:
-                self._tell(
-                    COURSE_FILE, located.line, f"læringsmålet «{one}» måles ikke: gi det et antall under blueprint"
-                )
+                self._tell(COURSE_FILE, line, f"læringsmålet «{one}» måles ikke: gi det et antall under blueprint")
         for one, located in blueprint.items():
             self._check_objective(one, course.path, located.line)
             if whole_number(located.value, 1, 100) is None:

@@ -35,14 +35,14 @@ class Fields:
     def line(self, key: str) -> int:
         return self.entries[key].line if key in self.entries else 1
 
-    def check_keys(self, expected: Collection[str]) -> None:
+    def check_keys(self, expected: Collection[str], optional: Collection[str] = ()) -> None:
         """Tell of keys that are missing and of keys nobody knows."""
         for key in expected:
             if key not in self.entries:
                 self.tell(key, f"mangler «{key}»: skriv «{key}: …» mellom --- og ---")
         for key in self.entries:
-            if key not in expected:
-                self.tell(key, f"ukjent nøkkel «{key}»: bruk bare {', '.join(expected)}")
+            if key not in expected and key not in optional:
+                self.tell(key, f"ukjent nøkkel «{key}»: bruk bare {', '.join((*expected, *optional))}")
 
     def text(self, key: str) -> str:
         return self._converted(key, "en tekst uten usynlige tegn", _text) or ""

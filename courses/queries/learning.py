@@ -136,6 +136,11 @@ def bank_of(course: CompiledCourse, language: Language) -> str:
     return course.id if language is course.language else f"{course.id}/{language}"
 
 
+def facilities_of(session: Session, course: CompiledCourse) -> dict[str, Fraction]:
+    """How hard the questions have been, by id, of all that enough people have answered, in whatever language."""
+    return quizzes.facilities(session, [bank_of(course, one.language) for one in (course, *course.translations)])
+
+
 def answers_of(session: Session | Connection, person_id: int, course_id: str) -> dict[str, str]:
     """What a reader has written in a course, by prompt. One query."""
     rows = session.execute(_ANSWERS, {"person_id": person_id, "course_id": course_id}).all()
@@ -152,6 +157,14 @@ def volume(session: Session | Connection, digest: str) -> Volume:
         return document
 
     return SHELF.get(digest, fetch)
+
+
+def forms_of(session: Session, digest: str) -> Mapping[str, Any] | None:
+    """The two stored forms of a published version (`courses.parallel`); None where tests are drawn on demand."""
+    forms: Mapping[str, Any] | None = session.scalars(
+        select(CourseVersion.forms).where(CourseVersion.digest == digest)
+    ).one()
+    return forms
 
 
 def offers(session: Session) -> list[Offer]:
@@ -356,6 +369,8 @@ def _sitting(attempt: quizzes.AttemptSummary) -> Sitting:
         submitted=attempt.submitted_at is not None,
         score=attempt.score or Fraction(0),
         passed=bool(attempt.passed),
+        submitted_at=attempt.submitted_at,
+        deadline_at=attempt.deadline_at,
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from courses import steps
+from courses import parallel, steps
 from courses.catalogue import Kind
+from courses.compiling import CompiledCourse
 from courses.models.learning import CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.queries import learning as queries
@@ -18,6 +19,7 @@ from courses.shelf import Volume
 from lms.errors import Refused
 from lms.ids import new_token
 from lms.verdict import No, because
+from quizzes import queries as quiz_queries
 from quizzes import services as quizzes
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
@@ -29,7 +31,8 @@ ANSWER_MAX_CHARS = 10_000
 def enrol(session: Session, *, person_id: int, course_id: str, now: datetime, cycle: int = 1) -> Enrolment:
     """The person's enrolment in a cycle of a course, made now or before: a second click gives the same one.
 
-    It keeps the version that is current when it is made. Raises `Refused`: `course-unknown`, `course-only-read`.
+    It keeps the version that is current when it is made, and which of its two forms the pre-test is.
+    Raises `Refused`: `course-unknown`, `course-only-read`.
     """
     offer = queries.offer(session, course_id)
     if offer is None:
@@ -46,6 +49,7 @@ def enrol(session: Session, *, person_id: int, course_id: str, now: datetime, cy
         version_id=offer.version_id,
         cycle=cycle,
         seed=new_token(),
+        first_form=_first_form(session, offer.version_id),
         enrolled_at=now,
     )
     try:
@@ -156,9 +160,18 @@ def start_test(
         pass_mark=course.pass_mark,
         seed=enrolment.seed,
         objective_titles={objective.id: objective.text for objective in course.objectives},
+        limits=volume.course.limits,
+        read_again=_read_again(course, go_back_to),
+        first=parallel.first_for(_forms(session, enrolment.version_id), enrolment.first_form, form),
         go_back_to=go_back_to,
         now=now,
     )
+
+
+def close_overdue(session: Session, enrolment: Enrolment, now: datetime) -> None:
+    """Close the tests of an enrolment whose time is out: what was saved counts."""
+    for attempt_id in quiz_queries.overdue(session, now, owner=queries.owner_of(enrolment.id)):
+        quizzes.submit(session, session.get_one(Attempt, attempt_id), now=now)
 
 
 def _enrolment(session: Session, person_id: int, course_id: str, cycle: int) -> Enrolment | None:
@@ -167,6 +180,41 @@ def _enrolment(session: Session, person_id: int, course_id: str, cycle: int) -> 
             Enrolment.person_id == person_id, Enrolment.course_id == course_id, Enrolment.cycle == cycle
         )
     )
+
+
+def _read_again(course: CompiledCourse, course_page: str) -> dict[str, list[dict[str, str]]]:
+    """By objective, the lessons of the modules that teach it: what the result of a test points to."""
+    return {
+        objective.id: [
+            {"title": lesson.title, "path": f"{course_page}/{lesson.id}"}
+            for module in course.modules
+            if objective.id in module.objectives
+            for lesson in module.lessons
+        ]
+        for objective in course.objectives
+    }
+
+
+def _first_form(session: Session, version_id: int) -> str | None:
+    """A or B, counted so that half of a version's enrolments get each; None for a version without stored forms."""
+    if _forms(session, version_id) is None:
+        return None
+    session.execute(
+        select(CourseVersion.id).where(CourseVersion.id == version_id).with_for_update(key_share=True)
+    ).one()  # whoever enrols at this moment counts after this one
+    rows = session.execute(
+        select(Enrolment.first_form, func.count())
+        .where(Enrolment.version_id == version_id, Enrolment.first_form.is_not(None))
+        .group_by(Enrolment.first_form)
+    )
+    return parallel.next_letter({str(letter): count for letter, count in rows})
+
+
+def _forms(session: Session, version_id: int) -> parallel.StoredForms | None:
+    forms: parallel.StoredForms | None = session.scalars(
+        select(CourseVersion.forms).where(CourseVersion.id == version_id)
+    ).one()
+    return forms
 
 
 def _volume(session: Session, enrolment: Enrolment) -> Volume:

@@ -63,6 +63,8 @@ def course(course_id: str) -> ResponseReturnValue:
         found = access.reading_for(db, person, course_id)
         studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
+    if studies and steps.has_run_out(studies.way, request_now()):
+        return _closed(course_id)
     course = found.volume.in_language(language()).course
     return render_template(
         "courses/course.html",
@@ -70,11 +72,19 @@ def course(course_id: str) -> ResponseReturnValue:
         studies=studies,
         earlier=earlier,
         may_begin=steps.may_begin(course.kind),
+        may_sit_again=steps.may_sit_again(studies.way, course.limits, request_now()) if studies else True,
         may_begin_again=studies is not None and steps.may_begin_again(course.kind, studies.way),
         may_open_lessons=found.may_open_lessons,
         may_see_coverage=person is not None and bool(person.may(Act.PREVIEW_CONTENT)),
         has_prompts=person is not None and any(one.prompts for module in course.modules for one in module.lessons),
     )
+
+
+def _closed(course_id: str) -> ResponseReturnValue:
+    """Close the tests whose time is out, and look again."""
+    with transaction() as db:
+        services.close_overdue(db, access.enrolment_for(db, viewer(), course_id), request_now())
+    return see_other("courses.course", course_id=course_id)
 
 
 @blueprint.post("/kurs/<course_id>/start")
@@ -163,8 +173,29 @@ def coverage(course_id: str) -> ResponseReturnValue:
         course = access.coverage_for(db, viewer(), course_id).course
         rounds = standards.rounds_of(db, course_id)
         withdrawn = effective.withdrawn_from(db, course.id)
-    coverage = item_coverage.cover(course, withdrawn=withdrawn)
-    return render_template("courses/coverage.html", course=course, coverage=coverage, rounds=rounds)
+        stored, facility = queries.forms_of(db, course.digest), queries.facilities_of(db, course)
+    return render_template(
+        "courses/coverage.html",
+        course=course,
+        coverage=item_coverage.cover(course, withdrawn=withdrawn),
+        forms=item_coverage.cover_forms(course, stored, facility),
+        rounds=rounds,
+    )
+
+
+@blueprint.get("/kurs/<course_id>/innhold/sett/<any(A, B):letter>")
+def sheet(course_id: str, letter: str) -> ResponseReturnValue:
+    """For authors: one of the two stored forms, to print; with the key when asked for (`fasit`)."""
+    with reading() as db:
+        volume, stored = access.forms_for(db, viewer(), course_id)
+    course = volume.in_language(language()).course
+    return render_template(
+        "courses/sheet.html",
+        course=course,
+        letter=letter,
+        questions=item_coverage.sheet(course, stored, letter),
+        with_key="fasit" in request.args,
+    )
 
 
 @blueprint.get("/innhold/<digest>/<name>")

@@ -119,12 +119,14 @@ def same(headers: Mapping[str, str]) -> Callable[[int], list[Mapping[str, str]]]
 
 
 def take_test(connection: Connection) -> None:
-    """From the course page's button to the result: start, the paper, ten answers, hand in, the result."""
+    """From the course page's button to the result: start, the paper, ten answers, look over, hand in, the result."""
     _, paper_at = connection.request("POST", f"/kurs/{COURSE}/prove/pre", form="", expect=303)
     paper, _ = connection.request("GET", paper_at)
     for position, (name, key) in enumerate(answers_on(paper), 1):
         connection.request("POST", f"{paper_at}/svar/{position}", form=urlencode({name: key}), expect=204)
-    _, result_at = connection.request("POST", f"{paper_at}/lever", form=urlencode(dict(answers_on(paper))), expect=303)
+    _, look_at = connection.request("POST", f"{paper_at}/lever", form=urlencode(dict(answers_on(paper))), expect=303)
+    connection.request("GET", look_at)
+    _, result_at = connection.request("POST", look_at, form="bekreftet=ja", expect=303)
     connection.request("GET", result_at)
 
 
@@ -132,7 +134,7 @@ def answers_on(paper: str) -> Iterator[tuple[str, str]]:
     """The first option of every question on a paper: the field's name and the option's key."""
     seen = set()
     for tag in re.findall(r"<input[^>]*type=\"(?:radio|checkbox)\"[^>]*>", paper):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]+)"', tag)
+        name, value = re.search(r'name="(svar-[^"]+)"', tag), re.search(r'value="([^"]+)"', tag)
         if name and value and name[1] not in seen:
             seen.add(name[1])
             yield name[1], value[1]

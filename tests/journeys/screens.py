@@ -45,7 +45,7 @@ def question(page: Page, number: int) -> Locator:
 
 def options(page: Page, number: int) -> Locator:
     """The answers to choose from."""
-    return question(page, number).locator("input:not([type=hidden])")
+    return question(page, number).locator("input:not([type=hidden], [data-flag])")
 
 
 def answer(page: Page, number: int, keys: Iterable[str]) -> None:
@@ -56,7 +56,9 @@ def answer(page: Page, number: int, keys: Iterable[str]) -> None:
 
 def chosen(page: Page, number: int) -> tuple[str, ...]:
     """The keys of what is ticked in a question."""
-    return tuple(sorted(tick.input_value() for tick in question(page, number).locator("input:checked").all()))
+    return tuple(
+        sorted(tick.input_value() for tick in question(page, number).locator("input:checked:not([data-flag])").all())
+    )
 
 
 def saving(page: Page) -> Locator:

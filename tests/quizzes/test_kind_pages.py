@@ -79,10 +79,11 @@ def test_every_field_has_a_label_of_its_own_and_the_choices_it_needs(
     assert 'maxlength="200"' in groups["q-short"]
 
 
-def test_everything_answered_is_handed_in_at_once_and_right(database: Database, people: Cast, browser: Browser) -> None:
+def test_everything_answered_is_handed_in_and_right(database: Database, people: Cast, browser: Browser) -> None:
     address = open_paper(database, people.kari, browser)
     data = whole_page(positions(database, address), {name: one.right_response for name, one in EACH.items()})
-    done = browser.post(f"{address}/lever", data)
+    assert "Alle spørsmål er besvart" in browser.follow(browser.post(f"{address}/lever", data)).text
+    done = browser.post(f"{address}/lever", {"bekreftet": "ja"})
     assert done.location == f"{address}/resultat"
     result = browser.follow(done)
     assert "7 av 7 poeng" in words(result)
@@ -122,14 +123,18 @@ def test_what_is_missing_half_there_or_unreadable_is_named_before_handing_in(
     asked = browser.post(f"{address}/lever", whole_page(at, answers))
     assert asked.location == f"{address}/lever"
     page = browser.follow(asked)
+    overview = page.text.partition('class="plain overview"')[2].partition("</ol>")[0]
     listed = {
-        heading: [int(place) for place in re.findall(r"#sporsmal-(\d+)", part)]
-        for heading, part in re.findall(r"<h2[^>]*>([^<]+)</h2>\s*<ul[^>]*>(.*?)</ul>", page.text, re.S)
+        says: [
+            int(re.findall(r"#sporsmal-(\d+)", entry)[0]) for entry in overview.split("<li>") if f">{says}<" in entry
+        ]
+        for says in ("Besvart", "Ikke besvart", "Delvis besvart", "Kan ikke leses som et tall")
     }
     assert listed == {
-        "Spørsmål uten svar": [at["q-single"]],
-        "Spørsmål som er delvis besvart": sorted([at["q-matching"], at["q-ordering"]]),
-        "Svar som ikke kan leses som et tall": [at["q-numeric"]],
+        "Besvart": sorted([at["q-multiple"], at["q-true"], at["q-short"]]),
+        "Ikke besvart": [at["q-single"]],
+        "Delvis besvart": sorted([at["q-matching"], at["q-ordering"]]),
+        "Kan ikke leses som et tall": [at["q-numeric"]],
     }
     assert "1 spørsmål står uten svar" in words(page)
     assert "«ca. &lt;b&gt;36&lt;/b&gt;»" in page.text
@@ -220,6 +225,7 @@ def test_the_review_shows_for_each_kind_what_was_answered_what_is_right_and_why(
 def test_numbers_are_shown_as_one_writes_them(database: Database, people: Cast, browser: Browser) -> None:
     address = open_paper(database, people.kari, browser, [numeric("q-numeric", "-12500.5", "0")])
     browser.post(f"{address}/lever", {"sporsmal": "1", "svar-1": "-12500,5"})
+    browser.post(f"{address}/lever", {"bekreftet": "ja"})
     result = browser.get(f"{address}/resultat")
     assert "−12\u00a0500,5" in result.text
     assert "Alt fra" not in result.text

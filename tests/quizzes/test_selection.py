@@ -9,7 +9,8 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from fractions import Fraction
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from quizzes.blueprint import Gap, coverage
 from quizzes.questions import Case, Kind, Option, Question
-from quizzes.selection import Form, draw, parallel_forms
+from quizzes.selection import Form, ParallelForm, draw, laid_out, mean_facility, parallel_forms
 from tests.quizzes.factories import matching, numeric, ordering, short
 
 ROOT = Path(__file__).parents[2]
@@ -225,3 +226,59 @@ def test_writing_what_is_asked_for_closes_the_gap(wanted: int, available: int) -
         assert missing > 0
         mended = coverage(bank_of(rygg=available + missing), {"rygg": wanted})
         assert mended == () or (gap.is_error and mended == (Gap(objective="rygg", wanted=wanted, available=wanted),))
+
+
+facilities = st.dictionaries(st.integers(0, 7), st.integers(0, 100), min_size=1)
+
+
+@given(facilities, st.text())
+def test_balanced_forms_differ_as_little_as_any_dealing_of_their_questions(known: dict[int, int], seed: str) -> None:
+    bank = bank_of(rygg=4, hode=4)
+    names = sorted(one.id for one in bank)
+    facility = {names[n]: Fraction(percent, 100) for n, percent in known.items()}
+    a, b = parallel_forms(bank, {"rygg": 2, "hode": 2}, seed=seed, facility=facility)
+    assert objectives(a) == objectives(b)
+    assert not a.question_ids & b.question_ids
+    middle = round(sum(facility.values()) / len(facility) * 100)
+    weight = {name: round(facility[name] * 100) if name in facility else middle for name in names}
+    ryggs, hodes = names[4:], names[:4]
+    least = min(
+        abs(2 * sum(weight[one] for one in (*some, *others)) - sum(weight.values()))
+        for some in combinations(ryggs, 2)
+        for others in combinations(hodes, 2)
+    )
+    assert abs(sum(weight[one] for one in a.question_ids) - sum(weight[one] for one in b.question_ids)) == least
+
+
+def test_what_the_forms_must_share_is_in_both_also_when_they_are_balanced() -> None:
+    bank = bank_of(rygg=5)
+    facility = {one.id: Fraction(n, 10) for n, one in enumerate(bank)}
+    a, b = parallel_forms(bank, {"rygg": 4}, seed="s", facility=facility)
+    assert (len(a.items), len(b.items)) == (4, 4)
+    assert b.overlap == a.question_ids & b.question_ids
+    assert len(b.overlap) == 3
+    assert mean_facility(a.question_ids, {}) is None
+
+
+def test_a_large_blueprint_is_balanced_in_no_time() -> None:
+    bank = bank_of(rygg=60, hode=60)
+    facility = {one.id: Fraction(n * 7919 % 1000, 1000) for n, one in enumerate(bank)}
+    a, b = parallel_forms(bank, {"rygg": 12, "hode": 12}, seed="s", facility=facility)
+    one, two = mean_facility(a.question_ids, facility), mean_facility(b.question_ids, facility)
+    assert one is not None and two is not None
+    assert abs(one - two) < Fraction(1, 100)
+
+
+def test_a_stored_form_is_laid_out_as_it_stands_and_always_the_same() -> None:
+    bank = bank_of(rygg=6)
+    ids = ("rygg-03", "rygg-00", "rygg-05")
+    form = ParallelForm(version="A", question_ids=ids, seed="s")
+    shown = laid_out(bank, form)
+    assert tuple(item.question_id for item in shown.items) == ids
+    assert laid_out(reversed(bank), form) == shown
+    assert (
+        len({item.option_order for item in laid_out(bank, replace(form, question_ids=tuple(o.id for o in bank))).items})
+        > 1
+    )
+    with pytest.raises(ValueError, match="rygg-09"):
+        laid_out(bank, replace(form, question_ids=("rygg-09",)))

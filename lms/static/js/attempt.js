@@ -8,6 +8,9 @@ const TYPING_MS = 2500; // what is typed is sent so long after the first letter,
 const SLOW_MS = 2000; // saving is worth mentioning only when it takes longer
 const RETRY_FIRST_MS = 2000;
 const RETRY_LONGEST_MS = 30000;
+const IDLE_MS = 120000; // nobody has touched anything for so long: the time is not counted as spent
+const TELL_AT_MINUTES = [10, 5, 1]; // when a screen reader is told how much time is left
+const GRACE_S = 11; // after the deadline the server takes answers for ten seconds; then the test is closed
 
 const form = document.getElementById("prove");
 const status = document.getElementById("lagring");
@@ -17,8 +20,10 @@ const token = form.elements.csrf_token;
 const questions = [...form.querySelectorAll(".question")];
 const shelf = `prove-${words.attempt}`;
 
-const pending = new Map(); // position -> keys not yet with the server
+const pending = new Map(); // position -> { keys, flagged } not yet with the server; what has not changed is left out
 const given = new Map(); // position -> the last answer seen here, as text
+const marked = new Map(); // position -> the last mark to come back seen here
+const spent = new Map(); // position -> seconds not yet told
 let sending = null; // the promise of the round under way
 let pause = null; // timer: more ticks may come
 let typing = null; // timer: more letters may come
@@ -32,6 +37,7 @@ const inputs = (question) => [...question.querySelectorAll(`[name="svar-${questi
 const isTick = (input) => input.type === "radio" || input.type === "checkbox";
 const says = (input) => (isTick(input) ? input.checked : input.value.trim() !== "");
 const chosen = (question) => inputs(question).filter(says).map((input) => input.value);
+const isMarked = (question) => question.querySelector("[data-flag]")?.checked ?? false;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function tell(text, trouble = false) {
@@ -71,23 +77,35 @@ function unshelve() {
   } catch {
     return;
   }
-  for (const [position, keys] of kept) {
+  for (const [position, entry] of kept) {
     const question = questions.find((one) => one.dataset.position === position);
     if (!question) continue;
+    const keys = Array.isArray(entry) ? entry : entry.keys;
+    const waiting = {};
+    if (typeof entry.flagged === "boolean" && question.querySelector("[data-flag]")) {
+      question.querySelector("[data-flag]").checked = waiting.flagged = entry.flagged;
+    }
+    if (!keys) {
+      pending.set(position, waiting);
+      continue;
+    }
     for (const input of inputs(question)) {
       if (isTick(input)) input.checked = keys.includes(input.value);
       else if (input.type === "text") input.value = keys[0] ?? "";
       else input.value = [...input.options].find((option) => keys.includes(option.value))?.value ?? "";
     }
-    pending.set(position, chosen(question));
+    pending.set(position, { ...waiting, keys: chosen(question) });
   }
 }
 
-function post(position, keys, options = {}) {
+// What a request tells; the seconds in it are taken off when it has arrived.
+const told = (entry) => ({ ...entry, seconds: Object.fromEntries(spent) });
+
+function post(position, entry, options = {}) {
   return fetch(`${words.page}/svar/${position}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token.value },
-    body: JSON.stringify({ keys }),
+    body: JSON.stringify(entry),
     credentials: "same-origin",
     redirect: "manual", // to the sign-in page: not an answer
     ...options,
@@ -106,24 +124,28 @@ async function renewToken() {
 }
 
 // One answer to the server: "kept", "over" or the name of the trouble.
-async function deliver(position, keys) {
-  let response = await post(position, keys);
+async function deliver(position, entry) {
+  const body = told(entry);
+  let response = await post(position, body);
   if (response.status === 400) {
     const outcome = await renewToken();
     if (outcome !== "renewed") return outcome;
-    response = await post(position, keys);
+    response = await post(position, body);
   }
-  if (response.status === 204) return "kept";
+  if (response.status === 204) {
+    for (const [at, seconds] of Object.entries(body.seconds)) spent.set(at, spent.get(at) - seconds);
+    return "kept";
+  }
   if (response.status === 409) return "over";
   return response.type === "opaqueredirect" || response.status === 404 ? "signedOut" : "failed";
 }
 
 async function round() {
   while (pending.size && !over) {
-    const [position, keys] = pending.entries().next().value;
+    const [position, entry] = pending.entries().next().value;
     let outcome;
     try {
-      outcome = await deliver(position, keys);
+      outcome = await deliver(position, entry);
     } catch {
       outcome = "lost";
     }
@@ -131,7 +153,7 @@ async function round() {
       over = true;
       pending.clear();
       shelve();
-      tell(words.over, true);
+      tell(secondsLeft() > 0 ? words.over : words.leftNone, true);
       return false;
     }
     if (outcome !== "kept") {
@@ -141,7 +163,7 @@ async function round() {
       return false;
     }
     wait = RETRY_FIRST_MS;
-    if (pending.get(position) === keys) pending.delete(position); // else it has changed meanwhile
+    if (pending.get(position) === entry) pending.delete(position); // else it has changed meanwhile
     shelve();
   }
   const now = new Date();
@@ -163,15 +185,20 @@ function flush() {
   return sending;
 }
 
-// Keep an answer until it is sent; false when nothing has changed.
+// Keep an answer, or a mark, until it is sent; false when nothing has changed.
 function note(question) {
   const { position } = question.dataset;
   const keys = chosen(question);
   const text = JSON.stringify(keys);
-  if (given.get(position) === text) return pending.has(position);
+  const flagged = isMarked(question);
+  if (given.get(position) === text && marked.get(position) === flagged) return pending.has(position);
+  const entry = { ...pending.get(position) };
+  if (given.get(position) !== text) entry.keys = keys;
+  if (marked.get(position) !== flagged) entry.flagged = flagged;
   given.set(position, text);
+  marked.set(position, flagged);
   pending.delete(position); // to the end of the queue
-  pending.set(position, keys);
+  pending.set(position, entry);
   shelve();
   showCount();
   if (!status.hasAttribute("data-trouble")) {
@@ -185,7 +212,7 @@ form.addEventListener("change", (event) => {
   const question = event.target.closest(".question");
   if (!question || over || !note(question)) return;
   clearTimeout(pause);
-  const severalMayCome = event.target.type === "checkbox" || event.target.matches("[data-steps]");
+  const severalMayCome = (event.target.type === "checkbox" && !event.target.matches("[data-flag]")) || event.target.matches("[data-steps]");
   pause = setTimeout(flush, severalMayCome ? SEVERAL_PAUSE_MS : 0);
 });
 
@@ -210,6 +237,7 @@ form.addEventListener("focusout", (event) => {
 
 // Handing in waits until every answer has arrived. Without a connection the page stays, with everything in it.
 form.addEventListener("submit", async (event) => {
+  form.elements.sekunder.value = [...spent].filter(([, seconds]) => seconds > 0).map((pair) => pair.join(":")).join(" ");
   if (leaving || over) return;
   if (!pending.size && !sending && navigator.onLine) return;
   event.preventDefault();
@@ -225,7 +253,7 @@ form.addEventListener("submit", async (event) => {
 
 window.addEventListener("online", flush);
 window.addEventListener("pagehide", () => {
-  if (!over && !leaving) for (const [position, keys] of pending) post(position, keys, { keepalive: true }).catch(() => {});
+  if (!over && !leaving) for (const [position, entry] of pending) post(position, told(entry), { keepalive: true }).catch(() => {});
 });
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && pending.size && status.hasAttribute("data-trouble")) event.preventDefault();
@@ -234,6 +262,65 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+// How long is left, by the server's clock as it was when the page came. Infinity without a limit.
+const endsAt = words.secondsLeft === undefined ? Infinity : Date.now() + Number(words.secondsLeft) * 1000;
+const clock = document.getElementById("tid");
+let lastLeft = secondsLeft();
+
+function secondsLeft() {
+  return (endsAt - Date.now()) / 1000;
+}
+
+function minutesLeft(left) {
+  const minutes = Math.max(0, Math.ceil(left / 60));
+  return minutes === 1 ? words.leftOne : fill(words.left, { minutes });
+}
+
+// The words change once a minute: nothing ticks. When the time is out, what is here is sent, and the server closes.
+function showTime() {
+  const left = secondsLeft();
+  const text = left > 0 ? minutesLeft(left) : words.leftNone;
+  if (clock.textContent !== text) clock.textContent = text;
+  const passed = TELL_AT_MINUTES.find((minutes) => left <= minutes * 60 && lastLeft > minutes * 60);
+  if (passed && left > 0) document.getElementById("tid-varsel").textContent = minutesLeft(left);
+  if (left <= 0 && lastLeft > 0) {
+    document.getElementById("tid-varsel").textContent = words.leftNone;
+    flush();
+  }
+  lastLeft = left;
+  if (left <= -GRACE_S && navigator.onLine && !sending) {
+    leaving = true;
+    location.reload();
+  }
+}
+
+// The question in front of the person: the one with the focus, else the one in the middle of the window.
+function current() {
+  const focused = document.activeElement?.closest?.(".question");
+  if (focused) return focused;
+  const middle = window.innerHeight / 2;
+  return questions.find((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top <= middle && bottom >= middle;
+  });
+}
+
+let touched = Date.now();
+for (const name of ["pointerdown", "pointermove", "keydown", "scroll"]) {
+  window.addEventListener(name, () => { touched = Date.now(); }, { passive: true });
+}
+
+setInterval(() => {
+  if (clock) showTime();
+  if (document.visibilityState !== "visible" || Date.now() - touched > IDLE_MS) return;
+  const position = current()?.dataset.position;
+  if (position) spent.set(position, (spent.get(position) ?? 0) + 1);
+}, 1000);
+
+for (const question of questions) {
+  given.set(question.dataset.position, JSON.stringify(chosen(question)));
+  marked.set(question.dataset.position, isMarked(question));
+}
 document.getElementById("lagre").hidden = true; // nothing to do by hand any more
 unshelve();
 showCount();

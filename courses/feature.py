@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
-from courses.views import answers, films, glossary, learning, practice
+from courses.views import answers, films, gain, glossary, items, learning, practice
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
 
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
-    """The courses for everybody, and what fieldwork has for this viewer."""
+    """The courses for everybody, what fieldwork has for this viewer, and what groups have learnt."""
     own = (Link(_l("Kurs"), "courses.index"),) if viewer.may(Act.LEARN) else ()
-    return (*own, *fieldwork_feature.navigation(viewer))
+    groups = (Link(_l("Utbytte"), "gain.index", 70),) if viewer.may(Act.SEE_GAIN) else ()
+    return (*own, *fieldwork_feature.navigation(viewer), *groups)
 
 
 FEATURE = Feature(
@@ -27,6 +28,8 @@ FEATURE = Feature(
         films.blueprint,
         glossary.blueprint,
         practice.blueprint,
+        items.blueprint,
+        gain.blueprint,
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),

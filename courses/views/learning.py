@@ -61,12 +61,14 @@ def course(course_id: str) -> ResponseReturnValue:
         found = access.reading_for(db, person, course_id)
         studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
+        learnt = queries.learnt(db, studies) if studies else ()
     course = found.volume.in_language(language()).course
     return render_template(
         "courses/course.html",
         course=course,
         studies=studies,
         earlier=earlier,
+        learnt=learnt,
         may_begin=steps.may_begin(course.kind),
         may_begin_again=studies is not None and steps.may_begin_again(course.kind, studies.way),
         may_open_lessons=found.may_open_lessons,

@@ -14,10 +14,9 @@ from lms.viewer import Viewer
 
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
-    """The courses for everybody, what fieldwork has for this viewer, and what groups have learnt."""
+    """The courses for everybody, and what fieldwork has for this viewer."""
     own = (Link(_l("Kurs"), "courses.index"),) if viewer.may(Act.LEARN) else ()
-    groups = (Link(_l("Utbytte"), "gain.index", 70),) if viewer.may(Act.SEE_GAIN) else ()
-    return (*own, *fieldwork_feature.navigation(viewer), *groups)
+    return (*own, *fieldwork_feature.navigation(viewer))
 
 
 FEATURE = Feature(

@@ -1,7 +1,8 @@
-"""A picture of before and after: a line for each objective from the left axis to the right, as numbers for an SVG.
+"""A picture of before and after: a small slope for each objective, all on the same scale, as numbers for an SVG.
 
-After Tufte (1983), The Visual Display of Quantitative Information, p. 158, "slopegraph". Labels that would lie on each
-other are pushed apart, so that each can be read; the dots stay where they belong.
+Small multiples of slopes (Tufte 1983, The Visual Display of Quantitative Information, on both): a course has up to
+thirty objectives, and so many lines between two axes could not be told apart. Four stand side by side, so that the
+words can be read on a phone.
 """
 
 from __future__ import annotations
@@ -10,64 +11,59 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-WIDTH, HEIGHT = 340, 330
-LEFT, RIGHT = 96, 244
-TOP, BOTTOM = 44, 312
-APART = 15
-"""How far apart two labels stand at least, in the picture's units: a line of text."""
+ACROSS = 4
+PANEL_WIDTH, PANEL_HEIGHT = 84, 108
+LEFT, RIGHT = 16, 68
+"""Where the line of a panel begins and ends, from the panel's left."""
+
+FULL_AT, NOTHING_AT = 28, 84
+"""The heights of 100 % and of 0 %, from the panel's top."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
-    """One line: the number it has in the table (none for the mean of all), shares 0…1, and heights in the picture."""
+    """One panel: its number in the table, shares 0…1, where it stands, and the heights of both ends within it."""
 
-    number: int | None
+    number: int
     before: Fraction
     after: Fraction
+    x: int
+    y: int
     left: float
     right: float
-    left_label: float
-    right_label: float
 
 
-def slopes(pairs: Sequence[tuple[int | None, Fraction, Fraction]]) -> tuple[Slope, ...]:
-    """Lines for number, share before and share after, in the order given."""
-    left = [_height(before) for _number, before, _after in pairs]
-    right = [_height(after) for _number, _before, after in pairs]
-    return tuple(
-        Slope(
-            number=number,
-            before=before,
-            after=after,
-            left=one,
-            right=other,
-            left_label=one_label,
-            right_label=other_label,
-        )
-        for (number, before, after), one, other, one_label, other_label in zip(
-            pairs, left, right, spread(left), spread(right), strict=True
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All panels; `left` and `right` are the heights of the line that all points together make, drawn in each."""
+
+    slopes: tuple[Slope, ...]
+    left: float
+    right: float
+    height: int
+    width: int = ACROSS * PANEL_WIDTH
+
+
+def picture(pairs: Sequence[tuple[int, Fraction, Fraction]], together: tuple[Fraction, Fraction]) -> Picture:
+    """Panels for number, share before and share after, in the order given, beside all points together."""
+    return Picture(
+        slopes=tuple(
+            Slope(
+                number=number,
+                before=before,
+                after=after,
+                x=place % ACROSS * PANEL_WIDTH,
+                y=place // ACROSS * PANEL_HEIGHT,
+                left=_height(before),
+                right=_height(after),
+            )
+            for place, (number, before, after) in enumerate(pairs)
+        ),
+        left=_height(together[0]),
+        right=_height(together[1]),
+        height=max(1, -(-len(pairs) // ACROSS)) * PANEL_HEIGHT,
     )
 
 
-def spread(heights: Sequence[float]) -> list[float]:
-    """Heights for labels: as near to these as can be, in the same order, `APART` from each other, inside the picture.
-
-    Neighbours that are too near share the middle of where they want to be (pool adjacent violators), so nothing moves
-    further than it must.
-    """
-    order = sorted(range(len(heights)), key=lambda n: (heights[n], n))
-    pools: list[list[float]] = []  # of each: wanted start of the first label times labels, and labels
-    for place, n in enumerate(order):
-        pools.append([heights[n] - place * APART, 1])
-        while len(pools) > 1 and pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]:
-            total, count = pools.pop()
-            pools[-1] = [pools[-1][0] + total, pools[-1][1] + count]
-    starts = [pool[0] / pool[1] for pool in pools for _ in range(int(pool[1]))]
-    most = BOTTOM - (len(heights) - 1) * APART
-    placed = [min(max(start, TOP), max(most, TOP)) + place * APART for place, start in enumerate(starts)]
-    return [height for _n, height in sorted(zip(order, placed, strict=True))]
-
-
 def _height(share: Fraction) -> float:
-    return round(BOTTOM - float(share) * (BOTTOM - TOP), 1)
+    return round(NOTHING_AT - float(share) * (NOTHING_AT - FULL_AT), 1)

@@ -33,8 +33,8 @@ UNUSED_BELOW = Fraction(5, 100)
 """An option chosen by fewer does not work as one (Haladyna & Downing 1993, "How many options is enough for a
 multiple-choice test item?", Educational and Psychological Measurement 53, 999–1010)."""
 
-UNUSED_UP_TO_FACILITY = Fraction(90, 100)
-"""**Decided**: where nearly all are right, too few are wrong to say which wrong options work."""
+UNUSED_WHERE_EVEN_GIVES = Fraction(10, 100)
+"""**Decided**: nothing is said of options where so few are wrong that each would get less if all were equally good."""
 
 RIVAL_FROM = Fraction(1, 3)
 """**Decided**: so many of the best third choose it, and at least as many as choose the key. That strong persons agree
@@ -132,9 +132,12 @@ def too_easy(item: ItemFigures) -> Reason | None:
 
 def unused(item: ItemFigures) -> Reason | None:
     """Wrong options that nobody, or nearly nobody, chooses. (`item-unused`)"""
-    if item.kind not in (Kind.SINGLE, Kind.MULTIPLE) or item.facility > UNUSED_UP_TO_FACILITY:
+    wrong = [one for one in item.options if not one.right]
+    if item.kind not in (Kind.SINGLE, Kind.MULTIPLE) or not wrong:
         return None
-    idle = tuple(one.label for one in item.options if not one.right and one.share < UNUSED_BELOW)
+    if sum((one.share for one in wrong), Fraction(0)) / len(wrong) < UNUSED_WHERE_EVEN_GIVES:
+        return None
+    idle = tuple(one.label for one in wrong if one.share < UNUSED_BELOW)
     return because("item-unused", options=idle) if idle else None
 
 

@@ -15,7 +15,7 @@ from courses.catalogue import Kind
 from courses.outcomes import Outcome, Report, Step
 from courses.queries import learning, outcomes
 from courses.queries.learning import Offer
-from courses.slopes import Slope, slopes
+from courses.slopes import Picture, picture
 from lms.db import reading
 from lms.directory import units_in
 from lms.formatting import number
@@ -79,11 +79,11 @@ class Sight:
         return [(n, self.objectives.get(key, key), gain) for n, (key, gain) in enumerate(self.report.objectives, 1)]
 
     @property
-    def lines(self) -> tuple[Slope, ...]:
-        """The picture; all points together last, on top."""
+    def picture(self) -> Picture | None:
+        """Before and after on each objective."""
         gain = self.report.gain
         pairs = [(n, one.pre_mean, one.post_mean) for n, _text, one in self.numbered if one is not None]
-        return slopes([*pairs, (None, gain.pre_mean, gain.post_mean)]) if gain else ()
+        return picture(pairs, (gain.pre_mean, gain.post_mean)) if gain and pairs else None
 
     @property
     def periods(self) -> list[str]:

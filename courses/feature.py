@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
-from courses.views import answers, films, glossary, learning, practice, standards, withdrawals
+from courses.views import answers, films, gain, glossary, items, learning, practice, standards, withdrawals
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -29,6 +29,8 @@ FEATURE = Feature(
         practice.blueprint,
         standards.blueprint,
         withdrawals.blueprint,
+        items.blueprint,
+        gain.blueprint,
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),

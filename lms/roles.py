@@ -41,6 +41,7 @@ class Act(StrEnum):
     ASSESS = "assess"  # assess and approve; never oneself, never one's own mentee
     EXEMPT = "exempt"  # exempt a person from a requirement, with a reason
     DECIDE_CERTIFICATES = "decide_certificates"  # suspend, lift, revoke
+    SEE_GAIN = "see_gain"  # what groups have learnt, without names
     SEE_REGISTER = "see_register"  # who is certified, and every participant's path
     INVITE = "invite"  # invite people into a unit
     APPOINT = "appoint"  # give and end roles in units
@@ -66,6 +67,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.RECORD_VISITS: Scope.UNIT,
             Act.ASSESS: Scope.UNIT,
             Act.SEE_REGISTER: Scope.UNIT,
+            Act.SEE_GAIN: Scope.UNIT,
         },
         Role.COORDINATOR: {
             Act.RUN_SEMINARS: Scope.UNIT,
@@ -73,6 +75,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.EXEMPT: Scope.UNIT,
             Act.DECIDE_CERTIFICATES: Scope.UNIT,
             Act.SEE_REGISTER: Scope.UNIT,
+            Act.SEE_GAIN: Scope.UNIT,
             Act.INVITE: Scope.UNIT,
             Act.APPOINT: Scope.UNIT,
             Act.GRANT_EXTRA_TIME: Scope.UNIT,
@@ -83,6 +86,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.EXEMPT: Scope.ALL,
             Act.DECIDE_CERTIFICATES: Scope.ALL,
             Act.SEE_REGISTER: Scope.ALL,
+            Act.SEE_GAIN: Scope.ALL,
             Act.INVITE: Scope.ALL,
             Act.APPOINT: Scope.ALL,
             Act.GRANT_EXTRA_TIME: Scope.ALL,

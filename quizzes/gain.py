@@ -4,19 +4,24 @@ Scores are exact shares of full marks, 0…1. The normalised gain g = (post − 
 could still be learnt that was learnt; negative when the post-test went worse. Source: Hake (1998),
 "Interactive-engagement versus traditional methods: A six-thousand-student survey of mechanics test data for
 introductory physics courses", American Journal of Physics 66, 64–74.
+
+Intervals are of 95 %: for means of persons' differences and gains by Student's t, for the gain of means, which is a
+ratio, by Fieller's theorem (`quizzes.intervals`, with sources); bounds beyond what is possible are cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from lms.verdict import No, because
+from quizzes.disclosure import LEAST_PERSONS
+from quizzes.intervals import Interval, of_mean, of_ratio
 
 FULL = Fraction(1)
-MIN_GROUP_PERSONS = 5
+MIN_GROUP_PERSONS = LEAST_PERSONS
 """Figures of smaller groups are not shown: they would be figures of persons."""
 
 
@@ -33,6 +38,8 @@ class CohortGain:
 
     `gain_of_means` is Hake's: the normalised gain of the mean scores, None when every pre-test was full.
     `mean_of_gains` is the mean over the `measured` persons who have a gain, None when they are fewer than five.
+    The intervals belong to `difference`, `gain_of_means` and `mean_of_gains`; None where there is no such figure, and
+    for the gain of means where the group knew so much beforehand that no bounds can be given.
     """
 
     persons: int
@@ -41,11 +48,18 @@ class CohortGain:
     gain_of_means: Fraction | None
     mean_of_gains: Fraction | None
     measured: int
+    difference_interval: Interval | None = None
+    gain_interval: Interval | None = None
+    gains_interval: Interval | None = None
 
     @property
     def difference(self) -> Fraction:
         """Mean score after minus before; the mean of the persons' differences is the same number."""
         return self.post_mean - self.pre_mean
+
+    def without_mean_of_gains(self) -> CohortGain:
+        """The same where the mean of gains may not be shown: too few of a part of the group have one."""
+        return replace(self, mean_of_gains=None, gains_interval=None)
 
 
 def difference(pre: Fraction, post: Fraction) -> Fraction:
@@ -70,14 +84,24 @@ def cohort(scores: Iterable[Scores]) -> CohortGain | No:
     pre_mean = _mean([one.pre for one in group])
     post_mean = _mean([one.post for one in group])
     gains = [gain for one in group if (gain := normalised(one.pre, one.post)) is not None]
+    differences = [difference(one.pre, one.post) for one in group]
+    enough = len(gains) >= MIN_GROUP_PERSONS
     return CohortGain(
         persons=len(group),
         pre_mean=pre_mean,
         post_mean=post_mean,
         gain_of_means=normalised(pre_mean, post_mean),
-        mean_of_gains=_mean(gains) if len(gains) >= MIN_GROUP_PERSONS else None,
+        mean_of_gains=_mean(gains) if enough else None,
         measured=len(gains),
+        difference_interval=_cut(of_mean(differences), least=-1.0),
+        gain_interval=_cut(of_ratio(differences, [FULL - one.pre for one in group])),
+        gains_interval=_cut(of_mean(gains)) if enough else None,
     )
+
+
+def _cut(interval: Interval | None, *, least: float = float("-inf")) -> Interval | None:
+    """The part of an interval that is possible: no gain and no difference exceeds 1."""
+    return interval and Interval(max(least, interval.low), min(1.0, interval.high))
 
 
 def _mean(shares: list[Fraction]) -> Fraction:

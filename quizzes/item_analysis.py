@@ -11,10 +11,10 @@ Henrysson (1963), "Correction of item-total correlations in item analysis", Psyc
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import copysign, sqrt
+from math import copysign, fsum, sqrt
 
 from quizzes.questions import Question
 from quizzes.responses import Response, tokens
@@ -25,6 +25,9 @@ Scores = Sequence[Fraction]
 
 Table = Sequence[Scores]
 """One row for each person, one column for each question of the same form. Rows of unequal length: `ValueError`."""
+
+NO_VARIANCE = 1e-12
+"""What is left of no differences at all where floats are added, in points squared."""
 
 
 def facility(scores: Scores) -> float | None:
@@ -86,6 +89,48 @@ def standard_error(table: Table) -> float | None:
     """Standard error of measurement in points: s(t) · √(1 − α)."""
     alpha = _alpha(table)
     return None if alpha is None else sqrt(_variance([_sum(row) for row in table]) * (1 - alpha))
+
+
+def drawn_alpha(rows: Sequence[Mapping[str, Fraction]]) -> float | None:
+    """Alpha where each person has had questions of their own, drawn from the same bank: α = k·c̄ / (v̄ + (k − 1)·c̄).
+
+    A row maps the questions one person has had to their scores; k is the mean length of rows. v̄ is the mean variance
+    of a question and c̄ the mean covariance of two, each over all persons who have had them, as deviations from the
+    question's mean. Where everybody has had the same questions this is `cronbach_alpha` (in the form
+    with mean variance and covariance: Cortina 1993, "What is coefficient alpha? An examination of theory and
+    applications", Journal of Applied Psychology 78, 98–104). That one draw may be harder than another is not
+    counted, so it is the reliability of comparing persons whose draws are equally hard. None where it has no value.
+    """
+    found = _drawn(rows)
+    return None if found is None else float(found[0])
+
+
+def drawn_error(rows: Sequence[Mapping[str, Fraction]]) -> float | None:
+    """The standard error in points that belongs to `drawn_alpha`: s(t)·√(1 − α), with s²(t) = k·(v̄ + (k − 1)·c̄)."""
+    found = _drawn(rows)
+    return None if found is None else sqrt(max(0.0, found[1] * (1 - found[0])))
+
+
+def _drawn(rows: Sequence[Mapping[str, Fraction]]) -> tuple[float, float] | None:
+    """Alpha and the variance of totals; None without two questions a person, or without differences.
+
+    In floats: the means of many questions have no small common denominator.
+    """
+    scores: defaultdict[str, list[Fraction]] = defaultdict(list)
+    for row in rows:
+        for item, x in row.items():
+            scores[item].append(x)
+    means = {item: float(_mean(given)) for item, given in scores.items()}
+    apart = [[float(x) - means[item] for item, x in row.items()] for row in rows]
+    had, pairs = sum(map(len, apart)), sum(len(row) * (len(row) - 1) for row in apart)
+    if not pairs:
+        return None
+    squares = [fsum(d * d for d in row) for row in apart]
+    variance = fsum(squares) / had
+    covariance = fsum(fsum(row) ** 2 - square for row, square in zip(apart, squares, strict=True)) / pairs
+    k = had / len(apart)
+    of_totals = k * (variance + (k - 1) * covariance)
+    return (k * k * covariance / of_totals, of_totals) if of_totals > NO_VARIANCE else None
 
 
 def _alpha(table: Table) -> Fraction | None:

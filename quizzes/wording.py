@@ -40,5 +40,35 @@ WORDING: Mapping[str, LazyString] = {
     "word-pre": _l("førtest"),
     "word-post": _l("ettertest"),
     "word-check": _l("kunnskapssjekk"),
+    "item-rival": _l(
+        "%(share)s av den beste tredelen velger %(option)s, og %(key)s velger fasiten: er %(option)s også riktig? "
+        "Se over fasiten, og gjør ordlyden entydig."
+    ),
+    "item-negative": _l(
+        "De som ellers gjør det godt, svarer oftere feil her (%(value)s). "
+        "Se etter en feil i fasiten eller en formulering som kan leses på to måter."
+    ),
+    "item-weak": _l(
+        "Spørsmålet skiller lite mellom dem som kan mye, og dem som kan lite (%(value)s). "
+        "Gjør det klarere hva det spørres om, eller bytt det ut."
+    ),
+    "item-too-hard": _l(
+        "Bare %(share)s av poengene etter kurset: for vanskelig, eller ikke godt nok forklart. "
+        "Se om leksjonen gir svaret, og om spørsmålet er klart."
+    ),
+    "item-too-easy-before": _l(
+        "%(share)s av poengene alt før kurset: for lett. Spør om noe kurset skal lære bort, "
+        "eller gjør de gale svarene mer troverdige."
+    ),
+    "item-too-easy": _l(
+        "%(share)s av poengene etter kurset: målet er nådd, men spørsmålet viser ingen forskjell på folk. "
+        "La det stå om det er viktig at alle kan det, ellers gjør det vanskeligere."
+    ),
+    "item-unused": _l(
+        "Nesten ingen velger %(options)s. Skriv et galt svar som er lettere å tro på, eller ta det bort."
+    ),
+    "item-slow": _l(
+        "Tar %(seconds)s sekunder, mot %(usual)s for et vanlig spørsmål i prøven. Er det langt eller tungt å lese?"
+    ),
     "group-too-small": _l("Tall vises bare for grupper på minst %(least)s personer."),
 }

@@ -22,6 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "parsing": WEB | DATABASE | OUTSIDE,
     "models": WEB,
     "queries": {"flask", "wtforms", "flask_wtf"},
+    "statistics": {"flask", "wtforms", "flask_wtf"},  # reads over many people, for figures
     "access": {"flask", "wtforms", "flask_wtf"},
     "services": {"wtforms", "flask_wtf", "flask_login"},
     "forms": DATABASE,
@@ -35,11 +36,11 @@ PURE = {
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
         "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff",
-        "limits",
+        "limits", "intervals", "disclosure", "item_flags", "item_review",
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
-        "media", "archive", "summaries", "example", "readability", "parallel",
+        "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
@@ -54,7 +55,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "sentences", "exports", "panels",
+        "sentences", "panels",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates import access, deciding, programmes_on_file
-from certificates.exports import csv_file
 from certificates.forms import DecisionForm, kind_choices
 from certificates.models import Certificate
 from certificates.queries import register as queries
@@ -25,6 +24,7 @@ from lms.db import reading, transaction
 from lms.directory import units_in
 from lms.errors import Refused
 from lms.roles import Act
+from lms.spreadsheets import csv_file
 from lms.units import Sector, Unit
 from lms.verdict import Reason
 from lms.web import request_now, request_today, see_other, viewer

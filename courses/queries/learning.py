@@ -24,6 +24,8 @@ from courses.steps import Sitting, Way, to_show
 from lms.clock import local_date
 from quizzes import queries as quizzes
 from quizzes.attempts import Purpose
+from quizzes.gain import Scores
+from quizzes.statistics import gain_by_objective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,19 @@ def pre_test(session: Session, enrolment_id: int) -> Sitting | None:
     """The pre-test of an enrolment, if it has been begun. One query."""
     attempts = quizzes.attempts_of(session, owner_of(enrolment_id))
     return next((_sitting(one) for one in attempts if one.form == Purpose.PRE), None)
+
+
+def learnt(session: Session, studies: Studies) -> tuple[tuple[str, Scores], ...]:
+    """What a person has learnt: each objective's text with the shares of the pre-test and of the first post-test.
+
+    Empty until both are handed in. One query then.
+    """
+    pre = studies.way.pre
+    post = next((one for one in studies.way.posts if one.submitted), None)
+    if pre is None or not pre.submitted or post is None:
+        return ()
+    scores = gain_by_objective(session, pre.attempt_id, post.attempt_id)
+    return tuple((one.text, scores[one.id]) for one in studies.volume.course.objectives if one.id in scores)
 
 
 def source_of(session: Session, course_id: str, number: int | None) -> bytes | None:

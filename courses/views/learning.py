@@ -63,6 +63,7 @@ def course(course_id: str) -> ResponseReturnValue:
         found = access.reading_for(db, person, course_id)
         studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
+        learnt = queries.learnt(db, studies) if studies else ()
     if studies and steps.has_run_out(studies.way, request_now()):
         return _closed(course_id)
     course = found.volume.in_language(language()).course
@@ -71,6 +72,7 @@ def course(course_id: str) -> ResponseReturnValue:
         course=course,
         studies=studies,
         earlier=earlier,
+        learnt=learnt,
         may_begin=steps.may_begin(course.kind),
         may_sit_again=steps.may_sit_again(studies.way, course.limits, request_now()) if studies else True,
         may_begin_again=studies is not None and steps.may_begin_again(course.kind, studies.way),

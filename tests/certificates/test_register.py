@@ -13,13 +13,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.exports import csv_file
 from certificates.models import Certificate, CertificateEvent
 from certificates.queries.register import Entry, Wanted, by_unit_and_sector, count_states, register
 from certificates.status import State
 from lms.clock import at_local
 from lms.db import Database
 from lms.people import Person
+from lms.spreadsheets import csv_file
 from lms.units import Sector, Unit, join_unit
 from lms.viewer import Reach
 from tests.cast import Cast

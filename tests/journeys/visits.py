@@ -41,9 +41,11 @@ from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
-    {"courses.asset", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv", "static"}
+    {"courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv", "static"}
 )  # fmt: skip
 STRANGER = ""
+MEASURED = "emnekurs"
+"""A course that enough people have taken both tests of."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     lives.sit(session, people.stian, lives.FOUNDATION, Purpose.PRE, today - timedelta(days=9), right=0.4, chance=dice)
     lives.read(session, people.stian, lives.FOUNDATION, today - timedelta(days=8), today, share=0.4)
     lives.deliver(session, people.geir, today - timedelta(days=60), today - timedelta(days=5), 3, dice)
+    for number, person in enumerate((people.kari, people.mons, people.tone, people.knut, people.stian, people.terje)):
+        right = 0.4 + number / 20
+        lives.sit(session, person, MEASURED, Purpose.PRE, today - timedelta(days=9), right=right, chance=dice)
+        lives.read(session, person, MEASURED, today - timedelta(days=8), today - timedelta(days=3))
+        lives.sit(session, person, MEASURED, Purpose.POST, today - timedelta(days=2), right=0.9, chance=dice)
     lives.gather(session, [people.geir], today - timedelta(days=20), guides)
     now = at_local(today, 12)
     suspended = world.certify(session, people, people.sonja, today - timedelta(days=80))
@@ -247,6 +254,11 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("courses.lesson", "stian", {**course, "lesson_id": "rygg-i-salen"}),
         Visit("deliveries.index", "geir"),
         Visit("deliveries.index", "mons", button="Registrer leveransen", status=422),
+        Visit("gain.index", "siri"),
+        Visit("gain.index", "siri", {"kurs": MEASURED}),
+        Visit("gain.index", "siri", {"kurs": MEASURED, "enhet": "/norge/nord/", "sektor": "nav"}),
+        Visit("items.show", "ari", course),
+        Visit("items.show", "ari", {"course_id": MEASURED}),
         Visit("gatherings.new", "tone"),
         Visit("gatherings.new", "tone", button="Registrer for de avkryssede", status=422),
         Visit("seminars.index", "tone"),

@@ -21,7 +21,8 @@ from courses.parsing.course import COURSE_FILE
 from courses.parsing.translation import TRANSLATED, stamp
 from courses.preview import make_preview
 from courses.publishing import Publication, publish
-from courses.queries.learning import bank_of, source_of
+from courses.queries.learning import bank_of
+from courses.queries.sources import source_of
 from lms.content import Problem
 from lms.db import reading, transaction
 from lms.markup import LimitedRenderer

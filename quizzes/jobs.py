@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lms.features import Job, Work
-from quizzes import queries, services
+from quizzes import services, timekeeping
 from quizzes.models import Attempt
 
 
 def close_overdue(work: Work) -> Mapping[str, int]:
     """Close each attempt at its deadline, with what was saved. One attempt, one transaction."""
     with work.database.reading() as session:
-        overdue = queries.overdue(session, work.now)
+        overdue = timekeeping.overdue(session, work.now)
     for attempt_id in overdue:
         with work.transaction() as session:
             services.submit(session, session.get_one(Attempt, attempt_id), now=work.now)

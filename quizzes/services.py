@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from lms import audit
 from lms.errors import Refused
 from lms.verdict import No, Reason, because
-from quizzes import effective, queries
+from quizzes import effective, queries, timekeeping
 from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
 from quizzes.limits import EXTRA_PERCENT_MAX, NO_LIMITS, Limits, deadline, is_over
@@ -151,7 +151,7 @@ def start(
         limits=limits.document() or None,
         read_again={key: [dict(one) for one in places] for key, places in read_again.items()} if read_again else None,
         started_at=now,
-        deadline_at=deadline(now, limits, queries.extra_percent(session, person_id)),
+        deadline_at=deadline(now, limits, timekeeping.extra_percent(session, person_id)),
     )
     try:
         with session.begin_nested():

@@ -18,7 +18,7 @@ from lms.roles import Act
 from lms.verdict import because
 from lms.web import request_now, request_today, see_other, viewer
 from lms.wording import say
-from quizzes import access, forms, queries, services
+from quizzes import access, forms, queries, services, timekeeping
 from quizzes.attempts import Purpose
 from quizzes.limits import is_over
 
@@ -123,7 +123,7 @@ def extra_time(person_id: int) -> ResponseReturnValue:
     """Give a person more time for tests. Nobody is asked why."""
     with reading() as db:
         person = house.person_for(db, viewer(), Act.GRANT_EXTRA_TIME, person_id, on=request_today())
-        given = queries.extra_time_given(db, person_id)
+        given = timekeeping.extra_time_given(db, person_id)
     form = forms.ExtraTimeForm(percent=given[0][0] if given else 0)
     if form.validate_on_submit():
         with transaction() as db:

@@ -225,16 +225,6 @@ def learnt(session: Session, studies: Studies) -> tuple[tuple[str, Scores], ...]
     return tuple((one.text, scores[one.id]) for one in studies.volume.course.objectives if one.id in scores)
 
 
-def source_of(session: Session, course_id: str, number: int | None) -> bytes | None:
-    """The zip of a published version's files: of this number, or of the current one; None where there is none."""
-    wanted = select(CourseVersion.source).where(CourseVersion.course_id == course_id)
-    if number is None:
-        wanted = wanted.join(Course, Course.current_version_id == CourseVersion.id)
-    else:
-        wanted = wanted.where(CourseVersion.number == number)
-    return session.scalar(wanted)
-
-
 def asset(session: Session, digest: str) -> tuple[str, bytes] | None:
     """A picture's media type and bytes, or None. One query."""
     found = session.execute(

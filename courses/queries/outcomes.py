@@ -54,7 +54,7 @@ def outcomes_in(session: Session, reach: Reach, course_id: str) -> Outcomes:
         )
         if seminar_id is not None:
             seminars[seminar_id] = seats[seminar_id].seminar
-        pre, post = (objectives.get((enrolment_id, form), {}) for form in Purpose)
+        pre, post = (objectives.get((enrolment_id, form), {}) for form in (Purpose.PRE, Purpose.POST))
         outcomes.append(
             Outcome(
                 person_id=rows[0].person_id,

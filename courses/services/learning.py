@@ -19,8 +19,8 @@ from courses.shelf import Volume
 from lms.errors import Refused
 from lms.ids import new_token
 from lms.verdict import No, because
-from quizzes import queries as quiz_queries
 from quizzes import services as quizzes
+from quizzes import timekeeping
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
 from quizzes.questions import content_digest
@@ -170,7 +170,7 @@ def start_test(
 
 def close_overdue(session: Session, enrolment: Enrolment, now: datetime) -> None:
     """Close the tests of an enrolment whose time is out: what was saved counts."""
-    for attempt_id in quiz_queries.overdue(session, now, owner=queries.owner_of(enrolment.id)):
+    for attempt_id in timekeeping.overdue(session, now, owner=queries.owner_of(enrolment.id)):
         quizzes.submit(session, session.get_one(Attempt, attempt_id), now=now)
 
 

@@ -18,7 +18,7 @@ from lms.db import Database
 from lms.errors import Refused
 from lms.features import Work
 from lms.verdict import No
-from quizzes import jobs, queries, services
+from quizzes import jobs, queries, services, timekeeping
 from quizzes.attempts import Attempt as Taken
 from quizzes.attempts import Purpose, State, may_start
 from quizzes.limits import GRACE, NO_LIMITS, Limits, deadline, is_over
@@ -155,7 +155,7 @@ def test_extra_time_counts_from_the_start_of_an_attempt(database: Database, peop
     with database.reading() as session:
         assert session.get_one(Attempt, attempt_id).deadline_at == NOW + timedelta(minutes=39.9)
         assert session.get_one(Attempt, other_id).deadline_at == END
-        assert [one[0] for one in queries.extra_time_given(session, people.kari)] == [33, 50]
+        assert [one[0] for one in timekeeping.extra_time_given(session, people.kari)] == [33, 50]
 
 
 def start_for_other(database: Database, person: int) -> int:

@@ -18,6 +18,8 @@ PRE = Attempt(purpose=Purpose.PRE, state=State.SUBMITTED)
 OPEN_PRE = Attempt(purpose=Purpose.PRE, state=State.IN_PROGRESS)
 OPEN_POST = Attempt(purpose=Purpose.POST, state=State.IN_PROGRESS)
 FAILED = Attempt(purpose=Purpose.POST, state=State.SUBMITTED)
+CHECK = Attempt(purpose=Purpose.CHECK, state=State.SUBMITTED)
+OPEN_CHECK = Attempt(purpose=Purpose.CHECK, state=State.IN_PROGRESS)
 PASSED = Attempt(purpose=Purpose.POST, state=State.SUBMITTED, passed=True)
 
 
@@ -39,6 +41,9 @@ def codes(answer: object) -> list[str]:
         (Purpose.POST, [], 1),
         (Purpose.POST, [PRE], 1),
         (Purpose.POST, [OPEN_PRE, FAILED, FAILED], 3),
+        (Purpose.POST, [CHECK, CHECK], 1),
+        (Purpose.PRE, [CHECK], 1),
+        (Purpose.CHECK, [PRE, FAILED, PASSED, OPEN_POST], 1),
         (Purpose.POST, [Attempt(purpose=Purpose.PRE, state=State.SUBMITTED, passed=True)], 1),
     ],
 )
@@ -53,6 +58,8 @@ def test_a_test_may_begin_with_the_next_number(purpose: Purpose, earlier: list[A
         (Purpose.PRE, [OPEN_PRE], "test-in-progress"),
         (Purpose.POST, [FAILED, OPEN_POST], "test-in-progress"),
         (Purpose.POST, [PASSED], "posttest-passed"),
+        (Purpose.CHECK, [CHECK], "check-taken"),
+        (Purpose.CHECK, [OPEN_CHECK], "test-in-progress"),
         (Purpose.POST, [PASSED, FAILED], "posttest-passed"),
     ],
 )

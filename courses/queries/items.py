@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.compiling import CompiledCourse
+from courses.steps import to_show
 from lms.people import Person
 from lms.viewer import Reach
 from quizzes import effective
@@ -27,6 +28,16 @@ class ChangeLine:
 
     name: str
     change: Change
+
+    @property
+    def before_shown(self) -> Fraction:
+        """The score until now, to show."""
+        return to_show(self.change.before.share, passed=self.change.before.passed is not False)
+
+    @property
+    def after_shown(self) -> Fraction:
+        """The recomputed score, to show: never rounded up to a mark it does not reach."""
+        return to_show(self.change.share_after, passed=self.change.after.passed_after is not False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,11 @@ class PassWaiting:
     standing: Standing
     pass_mark: Fraction
     is_own: bool
+
+    @property
+    def shown(self) -> Fraction:
+        """The recomputed score, to show: never rounded up to the mark it does not reach."""
+        return to_show(self.standing.share, passed=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

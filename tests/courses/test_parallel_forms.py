@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from courses import parallel
 from courses.models.learning import CourseVersion, Enrolment
+from courses.publishing import publish
 from courses.services import learning as services
 from lms.clock import FrozenClock
 from lms.db import Database
@@ -192,3 +193,30 @@ def test_authors_see_both_forms(app: Flask, database: Database, people: Cast, cl
     with database.transaction() as session:
         session.execute(update(CourseVersion).values(forms=None))
     assert "faste sett" not in page.get(f"/kurs/{COURSE}/innhold").text
+
+
+def test_a_form_is_the_same_in_every_language(database: Database, people: Cast, clock: FrozenClock) -> None:
+    nynorsk = (
+        "---\nid: rolig-start\ntitle: Roleg start\naudience: Nye\nobjectives:\n  ryggen: Forklare\n  uroen: Forklare\n"
+        "original: 00000000\n---\nVelkomen.\n"
+    )
+    course, assets = factories.compiled({**factories.files(), "course.nn.md": nynorsk.encode()})
+    shown = []
+    with database.transaction() as session:
+        publish(session, course, assets, published_by=None, now=clock.now())
+        for person, language in ((people.kari, "nb"), (people.geir, "nb"), (people.stian, "nn")):
+            enrolment = factories.enrolled(session, person, clock.now())
+            attempt = services.start_test(
+                session, enrolment, Purpose.PRE, clock.now(), go_back_to="/kurs", language=language
+            )
+            rows = session.execute(
+                select(QuestionVersion.question_id, AttemptItem.option_order)
+                .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+                .where(AttemptItem.attempt_id == attempt.id)
+                .order_by(AttemptItem.position)
+            )
+            shown.append((attempt.version, attempt.title, rows.all()))
+    (a, nb, one), (b, _, _), (again, nn, other) = shown
+    assert (a, b, again) == ("A", "B", "A")
+    assert (nb, nn) == ("Rolig start", "Roleg start")
+    assert one == other

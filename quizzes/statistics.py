@@ -53,7 +53,9 @@ def answers_in(session: Session, banks: Sequence[str]) -> BankAnswers:
 def _sittings(session: Session, banks: Sequence[str], question_ids: dict[int, str]) -> tuple[Sat, ...]:
     firsts = (
         select(func.min(Attempt.id).label("id"))
-        .where(Attempt.bank.in_(banks), Attempt.submitted_at.is_not(None), Attempt.form.in_(tuple(Purpose)))
+        .where(
+            Attempt.bank.in_(banks), Attempt.submitted_at.is_not(None), Attempt.form.in_((Purpose.PRE, Purpose.POST))
+        )
         .group_by(Attempt.person_id, Attempt.form)
         .subquery("firsts")
     )

@@ -14,9 +14,9 @@ from courses.queries import checks as queries
 from courses.queries.learning import bank_of
 from lms.errors import Refused
 from lms.verdict import because
+from quizzes import effective, weakest
 from quizzes import queries as shown
 from quizzes import services as quizzes
-from quizzes import weakest
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt
 from quizzes.questions import content_digest
@@ -51,7 +51,8 @@ def start_check(
         raise Refused(because("check-without-questions"))
     volume, course = found
     seen = shown.questions_seen_by(session, person_id, [bank_of(volume.course, one) for one in Language])
-    bank = course.bank()
+    withdrawn = effective.withdrawn_from(session, volume.course.id)
+    bank = tuple(question for question in course.bank() if question.id not in withdrawn)
     chosen = weakest.choose(
         bank,
         shares,

@@ -151,9 +151,9 @@ def report(outcomes: Iterable[Outcome], objectives: Sequence[str], group: Cell =
     def gain_of(cell: Cell) -> CohortGain | None:
         if cell not in visible:
             return None
-        found = cohort(one.scores for one, place in people if _is_in(place, cell))
+        found = cohort((one.scores for one, place in people if _is_in(place, cell)), of_persons=cell in gaining)
         assert not isinstance(found, No)  # what is visible has five persons
-        return found if cell in gaining else found.without_mean_of_gains()
+        return found
 
     gain = gain_of(group)
     if gain is None:
@@ -199,5 +199,5 @@ def _on_objective(members: Collection[Outcome], objective: str) -> CohortGain | 
     Without the mean of gains: on one or two questions many have full marks before, and the mean would be of the others.
     """
     scores = [one.objectives[objective] for one in members if objective in one.objectives]
-    found = cohort(scores) if len(scores) == len(members) else None
-    return found.without_mean_of_gains() if isinstance(found, CohortGain) else None
+    found = cohort(scores, of_persons=False) if len(scores) == len(members) else None
+    return found if isinstance(found, CohortGain) else None

@@ -12,7 +12,7 @@ ratio, by Fieller's theorem (`quizzes.intervals`, with sources); bounds beyond w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -57,10 +57,6 @@ class CohortGain:
         """Mean score after minus before; the mean of the persons' differences is the same number."""
         return self.post_mean - self.pre_mean
 
-    def without_mean_of_gains(self) -> CohortGain:
-        """The same where the mean of gains may not be shown: too few of a part of the group have one."""
-        return replace(self, mean_of_gains=None, gains_interval=None)
-
 
 def difference(pre: Fraction, post: Fraction) -> Fraction:
     """Post − pre, −1…1. Raises `ValueError` for a score outside 0…1."""
@@ -76,14 +72,18 @@ def normalised(pre: Fraction, post: Fraction) -> Fraction | None:
     return None if pre == FULL else gained / (FULL - pre)
 
 
-def cohort(scores: Iterable[Scores]) -> CohortGain | No:
-    """The gain of a group, or No (`group-too-small`). Only persons with both tests belong in it."""
+def cohort(scores: Iterable[Scores], *, of_persons: bool = True) -> CohortGain | No:
+    """The gain of a group, or No (`group-too-small`). Only persons with both tests belong in it.
+
+    `of_persons`: whether to work out the mean of their gains as well.
+    """
     group = tuple(scores)
     if len(group) < MIN_GROUP_PERSONS:
         return No((because("group-too-small", least=MIN_GROUP_PERSONS),))
     pre_mean = _mean([one.pre for one in group])
     post_mean = _mean([one.post for one in group])
-    gains = [gain for one in group if (gain := normalised(one.pre, one.post)) is not None]
+    with_gain = [one for one in group if one.pre != FULL]
+    gains = [(one.post - one.pre) / (FULL - one.pre) for one in with_gain] if of_persons else []
     differences = [difference(one.pre, one.post) for one in group]
     enough = len(gains) >= MIN_GROUP_PERSONS
     return CohortGain(
@@ -92,7 +92,7 @@ def cohort(scores: Iterable[Scores]) -> CohortGain | No:
         post_mean=post_mean,
         gain_of_means=normalised(pre_mean, post_mean),
         mean_of_gains=_mean(gains) if enough else None,
-        measured=len(gains),
+        measured=len(with_gain),
         difference_interval=_cut(of_mean(differences), least=-1.0),
         gain_interval=_cut(of_ratio(differences, [FULL - one.pre for one in group])),
         gains_interval=_cut(of_mean(gains)) if enough else None,

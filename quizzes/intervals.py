@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import atan, cos, pi, sin, sqrt
+from math import atan, cos, fsum, pi, sin, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -102,7 +102,8 @@ def _expanded(freedom: int, z: float) -> float:
 
 
 def _covariance(one: Sequence[Fraction], other: Sequence[Fraction]) -> float:
-    """Divided by n − 1."""
+    """Divided by n − 1; around the means, so that floats lose nothing that matters."""
     n = len(one)
-    products = sum((x * y for x, y in zip(one, other, strict=True)), Fraction(0))
-    return float((products - sum(one, Fraction(0)) * sum(other, Fraction(0)) / n) / (n - 1))
+    x, y = [float(value) for value in one], [float(value) for value in other]
+    x_mean, y_mean = fsum(x) / n, fsum(y) / n
+    return fsum((a - x_mean) * (b - y_mean) for a, b in zip(x, y, strict=True)) / (n - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from courses.access import learning as access
 from courses.catalogue import Language
@@ -24,14 +25,15 @@ def show(course_id: str) -> ResponseReturnValue:
         banks = [course.id, *(bank_of(course, one) for one in Language if one is not course.language)]
         found = statistics.answers_in(db, banks)
     reviews = item_review.review(found.sittings, found.questions, found.texts)
+    titles = {objective.id: objective.text for objective in course.objectives}
     return render_template(
         "courses/measuring/items.html",
         course=course,
         reviews=reviews,
         to_look_at=[one for one in reviews if one.flags],
         objectives=[
-            (objective.text, [one for one in reviews if one.question.objective == objective.id])
-            for objective in course.objectives
+            *((text, [one for one in reviews if one.question.objective == id]) for id, text in titles.items()),
+            (_("Fra eldre utgaver av kurset"), [one for one in reviews if one.question.objective not in titles]),
         ],
         forms=item_review.forms(found.sittings),
         least=item_flags.LEAST_ANSWERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from email.message import EmailMessage
 
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -144,6 +145,11 @@ def approved_on_the_last_day(site: Site) -> None:
     assert norwegian(script.VALID_THROUGH) in tone.page.text
 
 
+def about_the_certificate(site: Site) -> list[EmailMessage]:
+    """What Nina has been sent, but for the voluntary knowledge check that is offered the first of these nights."""
+    return [mail for mail in site.mail.to(NEWCOMER) if "kunnskapssjekk" not in str(mail["Subject"])]
+
+
 def holds_a_certificate(site: Site) -> None:
     jobs.send_mail(site.app)
     mail = site.mail.to(NEWCOMER)[-1]
@@ -176,16 +182,16 @@ def is_seen_by_the_region_and_reminded(site: Site) -> None:
     sonja = Browser(site.app).sign_in("sonja@cast.example")
     assert NAME not in sonja.get("/register").text
     window_opens = date(2029, 7, 11)
-    before = len(site.mail.to(NEWCOMER))
+    before = len(about_the_certificate(site))
     for day, at_night, by_day in ((date(2029, 7, 10), 0, 0), (window_opens, 0, 1), (window_opens, 1, 1)):
         site.clock.instant = start_of_day(day)
         for job in jobs.all_jobs(site.app):
             jobs.run_job(site.app, job, now=site.clock.now())
         jobs.send_mail(site.app)
-        assert len(site.mail.to(NEWCOMER)) == before + at_night, "mails leave by day"
+        assert len(about_the_certificate(site)) == before + at_night, "mails leave by day"
         on(site, day)
         jobs.send_mail(site.app)
-        assert len(site.mail.to(NEWCOMER)) == before + by_day
-    reminder = text_of(site.mail.to(NEWCOMER)[-1])
+        assert len(about_the_certificate(site)) == before + by_day
+    reminder = text_of(about_the_certificate(site)[-1])
     assert norwegian(script.VALID_THROUGH) in reminder
     assert "/min-vei" in reminder

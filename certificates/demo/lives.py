@@ -135,9 +135,11 @@ def visit(
 ) -> None:
     """An observation visit with a mentor: recorded by the trainer, or reported and waiting for the mentor."""
     mentor = chance.dice.choice([mentor for mentor in guides.mentors if mentor.id != person_id])
+    # the modules at companies of their own: one person is not twice at the same place on a day
+    companies = COMPANIES[::2] if module is ModuleKind.MUSKEL_SKJELETT else COMPANIES[1::2]
     report = VisitReport(
         on=on,
-        company=chance.dice.choice(COMPANIES),
+        company=chance.dice.choice(companies),
         modules=frozenset({module}),
         mentor_id=mentor.id,
         mentor_name=mentor.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -29,10 +31,12 @@ def demo(app: Flask, *arguments: str):  # type: ignore[no-untyped-def]
     return app.test_cli_runner().invoke(make_cli(lambda: app, (*FEATURES, GROUND)), ["demo", *arguments])
 
 
+@pytest.mark.parametrize("days_later", [0, 101])
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_small_norway_in_every_state(
-    app: Flask, database: Database, clock: FrozenClock, shipped: tuple[Draft, ...]
+    app: Flask, database: Database, clock: FrozenClock, shipped: tuple[Draft, ...], days_later: int
 ) -> None:
+    clock.instant += timedelta(days=days_later)
     with database.transaction() as session:
         for draft in shipped:
             publish(session, draft.compiled, draft.assets, published_by=None, now=clock.now())

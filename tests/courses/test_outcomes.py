@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -330,8 +331,9 @@ def test_authors_see_how_the_questions_have_worked(
     app: Flask, browser: Browser, database: Database, people: Cast, crowd: dict[str, list[int]]
 ) -> None:
     page = browser.sign_in_as(database, people.ari).get(f"/kurs/{factories.COURSE}/innhold/statistikk").text
-    assert "Førtest, trukket for hver" in page
-    assert "Ettertest, trukket for hver" in page
+    assert {f"{form} {letter}" for form in ("Førtest", "Ettertest") for letter in "AB"} == set(
+        re.findall(r"<th scope=\"row\">((?:Førtest|Ettertest) [AB])</th>", page)
+    )
     assert "rygg-1" in page
     assert (
         browser.sign_in_as(database, people.siri).get(f"/kurs/{factories.COURSE}/innhold").text.count("statistikk") == 1

@@ -16,7 +16,7 @@ from tests.journeys.conftest import Site
 from tests.journeys.visits import STRANGER, Place
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-HIDDEN = {"Entry", "Listed", "Seen Row"}  # WTForms makes up a label for a hidden field; nobody reads it
+HIDDEN = {"Entry", "Listed", "Seen Row", "Sett"}  # WTForms makes up a label for a hidden field; nobody reads it
 
 
 class Untranslated(NullTranslations):

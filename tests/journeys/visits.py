@@ -242,7 +242,6 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("courses.coverage", "ari", course),
         *(Visit("withdrawals.index", who, course) for who in ("ari", "siri")),
         Visit("standards.index", "ari", course),
-        Visit("standards.index", "siri", course, "Åpne runden", 409),
         *(Visit("standards.round_", who, {"round_id": there.round}) for who in ("ari", "tone")),
         Visit("standards.round_", "siri", {"round_id": there.round}),
         *(Visit("standards.round_", who, {"round_id": place.judged}) for who in ("ari", "siri")),

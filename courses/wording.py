@@ -36,9 +36,9 @@ WORDING: Mapping[str, Any] = {
         "%(judges)s har vurdert alle spørsmålene. Det trengs minst %(least)s for at tallene skal si noe, så runden gir "
         "ikke noe resultat."
     ),
-    "word-bank": _l("hele banken"),
-    "word-A": _l("form A"),
-    "word-B": _l("form B"),
+    "word-scope-bank": _l("hele banken"),
+    "word-scope-A": _l("sett A"),
+    "word-scope-B": _l("sett B"),
     "word-stage-first": _l("første vurdering"),
     "word-stage-second": _l("andre vurdering"),
     "word-stage-closed": _l("avsluttet"),

@@ -141,3 +141,9 @@ def test_features_that_share_a_code_say_the_same(words_only: Flask) -> None:
 def test_an_instant_is_written_as_the_language_does(words_only: Flask, locale: Locale, written: str) -> None:
     with words_only.test_request_context(), force_locale(locale):
         assert instant(datetime(2026, 11, 22, 13, 5, tzinfo=UTC)) == written
+
+
+def test_an_option_is_never_taken_for_a_word() -> None:
+    """`shown` looks a text up as a word of the house: the letter of an option must stay a letter."""
+    codes = {code for feature in (*FEATURES, GROUND) for code in feature.wording}
+    assert not {f"word-{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} & codes

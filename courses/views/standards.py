@@ -35,7 +35,8 @@ def index(course_id: str) -> ResponseReturnValue:
         choices = queries.scopes(db, course)
         rounds = queries.rounds_of(db, course_id)
     form.omfang.choices = [
-        SelectChoice(scope, f"{shown(str(scope)).capitalize()} ({len(items)})") for scope, items in choices.items()
+        SelectChoice(scope, f"{shown('scope-' + scope).capitalize()} ({len(items)})")
+        for scope, items in choices.items()
     ]
     if form.validate_on_submit():
         try:

@@ -23,7 +23,7 @@ from lms.db import Database
 from lms.mail import SmtpTransport
 from tests import cast
 from tests.cast import Cast
-from tests.journeys import visits
+from tests.journeys import script, visits
 from tests.journeys.visits import Place
 from tests.mail_server import MailServer, free_port
 from wsgi import FEATURES
@@ -71,6 +71,15 @@ def site(
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def short(site: Site, shipped: tuple[Draft, ...]) -> None:
+    """The foundation course with two modules and ten questions to choose answers to, for whoever begins it now."""
+    (foundation,) = (draft for draft in shipped if draft.course.id == "startopplaering")
+    with site.database.transaction() as session:
+        now = site.clock.now()
+        publish(session, script.shortened(foundation), foundation.assets, published_by=site.people.ari, now=now)
 
 
 @pytest.fixture

@@ -277,6 +277,7 @@ def the_region_sees_it(page: Page, folder: Path) -> None:
     assert NAME in (folder / "register.csv").read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.usefixtures("short")
 def test_answers_given_without_a_connection_arrive_when_it_is_back(site: Site, chromium: Chromium) -> None:
     complaints: list[str] = []
     with open_window(chromium, site, width=PHONE, complaints=complaints) as phone:

@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.models.learning import Enrolment, LessonDone
@@ -27,6 +27,7 @@ from tests import cast
 from tests.cast import Cast
 from tests.courses import factories
 from tests.courses.factories import COURSE, LESSONS
+from tests.limits import statements
 
 
 @pytest.fixture
@@ -43,20 +44,11 @@ def codes(refusal: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [reason.code for reason in refusal.value.reasons]
 
 
-def statements(database: Database, work: Callable[[Session], Any]) -> int:
+def asked(database: Database, work: Callable[[Session], Any]) -> int:
     """How many statements a piece of reading takes."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with database.reading() as session:
-            work(session)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    return len([statement for statement in seen if not statement.startswith("BEGIN")])
+    with database.reading() as session, statements(database) as seen:
+        work(session)
+    return len(seen)
 
 
 @pytest.mark.usefixtures("published")
@@ -244,11 +236,11 @@ def test_the_results_of_many_take_as_many_queries_as_those_of_one(
         for person_id in everybody:
             factories.reading(session, person_id, clock.now())
             factories.reading(session, person_id, clock.now(), course="annet-kurs")
-    one = statements(database, lambda session: queries.results_of_many(session, everybody[:1]))
-    many = statements(database, lambda session: queries.results_of_many(session, everybody))
+    one = asked(database, lambda session: queries.results_of_many(session, everybody[:1]))
+    many = asked(database, lambda session: queries.results_of_many(session, everybody))
     assert one == many == 2
-    assert statements(database, lambda session: queries.studies_of(session, people.kari)) <= 4  # two versions to read
-    assert statements(database, lambda session: queries.studies_of(session, people.kari)) == 2
+    assert asked(database, lambda session: queries.studies_of(session, people.kari)) <= 4  # two versions to read
+    assert asked(database, lambda session: queries.studies_of(session, people.kari)) == 2
     with database.reading() as session:
         assert queries.results_of_many(session, []) == {}
 

@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from courses import slopes
 from courses.outcomes import EVERYBODY, Outcome, Seat, Step, can_be_asked, choice, cohort_of, latest, region_of, report
@@ -34,6 +33,7 @@ from quizzes.intervals import of_mean
 from tests.cast import Cast
 from tests.clients import Browser
 from tests.courses import factories
+from tests.limits import statements
 
 DAY = date(2026, 3, 2)
 TROMSO, ALTA, ARENDAL = "/norge/nord/tromso/", "/norge/nord/alta/", "/norge/sor/arendal/"
@@ -222,11 +222,9 @@ def test_the_first_post_test_counts_passed_or_not(database: Database, crowd: dic
 
 
 def test_two_statements_however_many(database: Database, crowd: dict[str, list[int]]) -> None:
-    asked: list[str] = []
-    with database.reading() as session:
-        event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with database.reading() as session, statements(database) as asked:
         outcomes_in(session, EVERYWHERE, factories.COURSE)
-    assert len([one for one in asked if one.lstrip().upper().startswith(("SELECT", "WITH"))]) == 2
+    assert len(asked) == 2, asked
 
 
 def test_one_counts_where_one_belonged_that_day(database: Database, people: Cast, crowd: dict[str, list[int]]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from courses import seminars
@@ -29,6 +29,7 @@ from lms.viewer import Reach
 from tests import cast
 from tests.cast import Cast
 from tests.courses.fieldwork import NOW, PART_1, PART_2, TODAY, TOMORROW, attend, day_ids, plan
+from tests.limits import statements
 
 
 def reasons(refusal: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -287,13 +288,7 @@ def test_the_evidence_of_many_takes_as_many_queries_as_that_of_one(
     seminar = plan(database, people.nord, now=NOW, seated=everybody)
     for day_id in day_ids(database, seminar.id)[:2]:
         attend(database, day_id, dict.fromkeys(everybody, True), by=people.tone, now=NOW)
-    said: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        said.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", listen)
-    with database.reading() as session:
+    with database.reading() as session, statements(database) as said:
         ids = everybody[:asked]
         assert len(fieldwork.attended_days(session, ids)[people.kari]) == 2
         assert len(fieldwork.planned_days(session, ids, after=TODAY)) == asked
@@ -301,4 +296,4 @@ def test_the_evidence_of_many_takes_as_many_queries_as_that_of_one(
         fieldwork.deliveries_of(session, ids)
         fieldwork.gatherings_of(session, ids)
         fieldwork.mentors_of(session, ids)
-    assert len([statement for statement in said if statement.startswith("SELECT")]) == 6
+    assert len(said) == 6, said

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,6 +24,7 @@ from tests.cast import Cast
 from tests.clients import Browser
 from tests.courses import factories
 from tests.courses.factories import LESSONS
+from tests.limits import statements
 
 COURSE = f"/kurs/{factories.COURSE}"
 
@@ -321,20 +322,11 @@ def test_without_a_published_course_the_page_says_what_will_come(
 
 def test_reading_a_page_writes_nothing_and_a_lesson_takes_two_queries(reader: Browser, database: Database) -> None:
     reader.post(f"{COURSE}/skiven/ferdig")
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with statements(database) as seen:
         assert reader.get(f"{COURSE}/smerten").status_code == 200
         lesson = list(seen)
         for page in ("/", "/kurs", COURSE, f"{COURSE}/skiven"):
             assert reader.get(page).status_code == 200
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
     assert len(lesson) == 2, lesson  # who is looking; how far they have come
     assert {statement.split()[0] for statement in seen} == {"SELECT"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from quizzes.parsing import headings, parse_questions
 from quizzes.questions import Case, Kind, Number, Question
+from tests.limits import ending
 
 PAIRS = "- Rygg :: Fysio\n  > Fordi.\n- Hode :: Lege\n- Nakke ::  fysio\n- :: Ingen\n  > Nei.\n"
 STEPS = "1. Lytt\n  > Først.\n2. Spør,\n   og vent\n3. Avtal\n"
@@ -324,9 +324,8 @@ def test_no_text_makes_the_parser_raise(source: str) -> None:
 @every_kind
 def test_the_time_grows_with_the_length_only(kind: str, hostile: str) -> None:
     source = text(kind) + f"## To {{#q-2 objective=m kind={kind}}}\n\nHva?\n\n- " + hostile * (100_000 // len(hostile))
-    begun = perf_counter()
-    parse_questions(source, "q.md")
-    assert perf_counter() - begun < 5  # quadratic work would take minutes
+    with ending():
+        parse_questions(source, "q.md")
 
 
 def test_many_cases_and_questions_take_their_time_and_no_more() -> None:
@@ -334,9 +333,8 @@ def test_many_cases_and_questions_take_their_time_and_no_more() -> None:
         CASE.replace("lager", f"k-{n}") + text("short", more=f" case=k-{n}").replace("q-1", f"q-{n}")
         for n in range(3000)
     ]
-    begun = perf_counter()
-    assert len(parse_questions("".join(sections), "q.md").items) == 3000
-    assert perf_counter() - begun < 5
+    with ending():
+        assert len(parse_questions("".join(sections), "q.md").items) == 3000
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from sqlalchemy import event
-
 from lms.db import Database
 from quizzes import services, statistics
 from quizzes.attempts import Purpose
@@ -14,6 +12,7 @@ from quizzes.gain import Scores
 from quizzes.item_review import forms, review
 from quizzes.models import Attempt
 from tests.cast import Cast
+from tests.limits import statements
 from tests.quizzes import factories
 from tests.quizzes.factories import BANK, NOW
 
@@ -98,11 +97,9 @@ def test_two_statements_however_many(database: Database, people: Cast) -> None:
     publish(database)
     for person in (people.kari, people.mons, people.geir):
         take(database, person, owner=f"enrolment:{person}")
-    asked: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    with database.reading() as session:
+    with database.reading() as session, statements(database) as asked:
         statistics.answers_in(session, [BANK, NYNORSK])
-    assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 2
+    assert len(asked) == 2, asked
 
 
 def test_a_persons_gain_by_objective(database: Database, people: Cast) -> None:

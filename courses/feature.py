@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from courses import commands, fieldwork_feature, panels, wording, wording_fieldwork
+from courses import commands, fieldwork_feature, panels
 from courses.views import answers, films, gain, glossary, items, learning, practice, standards, withdrawals
+from courses.wording import learning as learning_wording
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -36,5 +37,5 @@ FEATURE = Feature(
     commands=(commands.content,),
     navigation=navigation,
     panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
-    wording={**wording.WORDING, **wording_fieldwork.WORDING},
+    wording={**learning_wording.WORDING, **fieldwork_feature.WORDING},
 )

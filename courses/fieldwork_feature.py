@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.wording import deliveries as deliveries_wording
+from courses.wording import gatherings as gatherings_wording
+from courses.wording import seminars as seminars_wording
+from courses.wording import visits as visits_wording
 from lms.features import Link, Panel
 from lms.roles import Act
 from lms.viewer import Viewer
@@ -24,6 +29,12 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
 )
+WORDING: Mapping[str, Any] = {
+    **seminars_wording.WORDING,
+    **visits_wording.WORDING,
+    **deliveries_wording.WORDING,
+    **gatherings_wording.WORDING,
+}
 
 
 def navigation(viewer: Viewer) -> Sequence[Link]:

@@ -17,7 +17,7 @@ from courses.drafts import Draft, read_drafts
 from courses.shelf import Volume, bind
 from courses.views import pages
 from courses.views.learning import as_it_is
-from courses.wording import WORDING
+from courses.wording.learning import WORDING
 from lms.app import build_app
 from lms.clock import SystemClock
 from lms.config import read_settings

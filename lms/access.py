@@ -11,11 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.errors import Forbidden, NotFound
+from lms.ids import ROW_ID_MAX
 from lms.outbox import MailState, OutboxMail
 from lms.people import Person
 from lms.roles import MAY_APPOINT, Act
 from lms.units import Appointment, Unit
 from lms.viewer import Reach, Viewer
+
+
+def row_id(number: int) -> int:
+    """The number of a row as it stands in an address; 404 for one no row can have."""
+    if not 0 < number <= ROW_ID_MAX:
+        raise NotFound
+    return number
 
 
 def require(viewer: Viewer, act: Act) -> Reach:

@@ -42,6 +42,12 @@ class Refused(LmsError):
         return cls(*no.reasons)
 
 
+def hold(problem: No | None) -> None:
+    """Go on when a rule found no problem; Refused with its reasons otherwise."""
+    if problem is not None:
+        raise Refused.by(problem)
+
+
 class SignInRequired(LmsError):
     """Only for those signed in, on a page that is otherwise open. Raised by `access` rooms only."""
 

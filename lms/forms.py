@@ -10,9 +10,19 @@ from flask import request
 from flask_babel import get_domain, gettext, lazy_ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import Email, EqualTo, InputRequired, Length, StopValidation
+from wtforms import (
+    DateField,
+    EmailField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length, NumberRange, StopValidation
 
+from lms.ids import ROW_ID_MAX
 from lms.people import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Locale
 from lms.units import Sector
 
@@ -107,6 +117,42 @@ def email_address() -> Email:
 def day_field(label: Any, *validators: Any, **options: Any) -> DateField:
     """A day: the browser's own date picker, or typed as 2026-11-22 or 22.11.2026."""
     return DateField(label, validators=validators, format=["%Y-%m-%d", "%d.%m.%Y"], **options)
+
+
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, as checkboxes."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Only what was offered, unless the field takes what `access` will check."""
+        if self.validate_choice:
+            offered = {value for value, *_rest in self.iter_choices()}
+            if not offered.issuperset(self.data or ()):
+                raise ValidationError(gettext("Velg blant det som står i listen."))
+
+
+def not_blank() -> DataRequired:
+    """The field holds more than blanks; for text with a filter that takes blanks away."""
+    return DataRequired(message=_l("Fyll ut dette feltet."))
+
+
+def some_lines(value: str | None) -> str:
+    """A filter: text with its line breaks, without characters nobody can see."""
+    return "\n".join(
+        "".join(sign for sign in line if sign.isprintable()) for line in (value or "").splitlines()
+    ).strip()
+
+
+def row_id(value: Any) -> int:
+    """The number of a row, as a form sends it; anything else is a mistake in the form."""
+    number = int(value)
+    if not 0 < number <= ROW_ID_MAX:
+        raise ValueError("no row has this number")
+    return number
+
+
+def between(least: int, most: int) -> NumberRange:
+    """A whole number from `least` to `most`."""
+    return NumberRange(min=least, max=most, message=_l("Skriv et tall fra %(min)s til %(max)s."))
 
 
 def sector_choices() -> list[tuple[str, Any]]:

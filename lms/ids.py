@@ -9,6 +9,7 @@ import unicodedata
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOKEN_BYTES = 24  # 192 bits
+ROW_ID_MAX = 2**31 - 1  # what the databases keep; a larger number in an address names nothing
 
 # The alphabet's end in Norwegian: æ, ø, å; "aa" in a name is an old å. The placeholders sort after z.
 _ORDER = str.maketrans({"æ": "{a", "ä": "{a", "ø": "{b", "ö": "{b", "å": "{c"})

@@ -50,7 +50,7 @@ PURE = {
 EDGE = {
     "quizzes": {"wording", "feature", "panels"},
     "courses": {
-        "wording", "wording_fieldwork", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
+        "wording", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
         "coverage", "drafts", "shelf", "panels",
     },
     "certificates": {

@@ -20,7 +20,7 @@ from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
-from courses.models.fieldwork import Seminar, SeminarDay
+from courses.models.seminars import Seminar, SeminarDay
 from courses.models.standards import AngoffRound
 from courses.seminars import days_of
 from courses.services import seat_mails, standards

@@ -15,12 +15,13 @@ from certificates.demo.lives import Chance, Guides
 from certificates.models import Certificate
 from certificates.services import checking
 from courses.compiling import load
-from courses.models.fieldwork import ObservationVisit, SeminarDay
 from courses.models.learning import CourseVersion
+from courses.models.seminars import SeminarDay
 from courses.models.standards import AngoffJudge, AngoffRound
+from courses.models.visits import ObservationVisit
 from courses.queries.standards import Scope
 from courses.seminars import days_of
-from courses.services import fieldwork, learning, standards
+from courses.services import learning, seminars, standards
 from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
@@ -59,7 +60,7 @@ def plan_seminar(session: Session, unit_id: int, part_2_ends: date, members: lis
     part_1 = [part_2_ends - timedelta(days=n) for n in (37, 36, 35)]
     part_2 = [part_2_ends - timedelta(days=1), part_2_ends]
     long_before = lives.noon(part_1[0] - timedelta(days=30))
-    seminar = fieldwork.plan_seminar(
+    seminar = seminars.plan_seminar(
         session,
         unit=session.get_one(Unit, unit_id),
         name=f"Samling {part_2_ends:%d.%m.%Y}",
@@ -68,7 +69,7 @@ def plan_seminar(session: Session, unit_id: int, part_2_ends: date, members: lis
         days=days_of({1: part_1, 2: part_2}),
         now=long_before,
     )
-    fieldwork.seat_people(session, seminar_id=seminar.id, person_ids=members, now=long_before)
+    seminars.seat_people(session, seminar_id=seminar.id, person_ids=members, now=long_before)
     return seminar.id, (*part_1, *part_2)
 
 

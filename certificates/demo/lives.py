@@ -13,10 +13,11 @@ from certificates.demo.norway import COMPANIES
 from certificates.evidence import Outcome
 from certificates.programme import Programme
 from certificates.services import decisions
-from courses.models.fieldwork import SeminarDay
+from courses.models.seminars import SeminarDay
 from courses.queries import learning as shelf
 from courses.seminars import GatheringKind
-from courses.services import fieldwork, learning
+from courses.services import attendance, deliveries, gatherings, learning
+from courses.services import visits as visits_services
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
 from lms.clock import at_local
 from lms.people import Person
@@ -122,10 +123,10 @@ def meet(session: Session, seminar_id: int, part: int, guides: Guides, *, absent
         select(SeminarDay).where(SeminarDay.seminar_id == seminar_id, SeminarDay.part == part).order_by(SeminarDay.on)
     ).all()
     for day in days:
-        roll = fieldwork.roll_of(session, day.id)
+        roll = attendance.roll_of(session, day.id)
         given = {person_id: (person_id, day.day_number) not in absent for person_id in roll.listed}
         if given:
-            fieldwork.record_attendance(
+            attendance.record_attendance(
                 session, day=day, given=given, seen_row=roll.last_row, by=guides.trainer, now=at_local(day.on, 16)
             )
 
@@ -146,7 +147,7 @@ def visit(
         note="",
     )
     by = guides.trainer if confirmed else person_id
-    fieldwork.record_visit(session, person_id=person_id, report=report, by=by, now=noon(on) + timedelta(hours=4))
+    visits_services.record_visit(session, person_id=person_id, report=report, by=by, now=noon(on) + timedelta(hours=4))
 
 
 def visits(session: Session, person_id: int, after: date, before: date, guides: Guides, *, chance: Chance) -> None:
@@ -183,12 +184,12 @@ def deliver(session: Session, person_id: int, first: date, last: date, count: in
             leaders=chance.dice.randint(1, 5),
         )
         entry = f"demo-{person_id}-{first:%Y%m%d}-{number}"
-        fieldwork.log_delivery(session, person_id=person_id, report=report, entry=entry, now=noon(report.on))
+        deliveries.log_delivery(session, person_id=person_id, report=report, entry=entry, now=noon(report.on))
 
 
 def gather(session: Session, person_ids: list[int], on: date, guides: Guides) -> None:
     """A network gathering of certified instructors."""
-    fieldwork.record_gathering(
+    gatherings.record_gathering(
         session,
         person_ids=person_ids,
         title="Nettverkssamling for instruktører",

@@ -19,7 +19,7 @@ from certificates.programme import Programme
 from certificates.services import decisions
 from certificates.status import EventKind
 from courses.seminars import days_of
-from courses.services import fieldwork
+from courses.services import seminars
 from courses.visits import ModuleKind
 from lms import people, units
 from lms.db import Database
@@ -168,7 +168,7 @@ def _cohort(
     part_2 = [wednesday - timedelta(days=1), wednesday]
     weeks = (part_1[0].isocalendar(), wednesday.isocalendar())
     with story.database.transaction() as session:
-        seminar = fieldwork.plan_seminar(
+        seminar = seminars.plan_seminar(
             session,
             unit=regional,
             name=f"Grunnopplæring {weeks[0].year}, uke {weeks[0].week} og {weeks[1].week}",
@@ -179,7 +179,7 @@ def _cohort(
         )
         members = [_settle(session, story, next(story.names), local[number % len(local)]).id for number in range(size)]
         members += also
-        fieldwork.seat_people(
+        seminars.seat_people(
             session, seminar_id=seminar.id, person_ids=members, now=lives.noon(part_1[0] - timedelta(days=50))
         )
     return seminar.id, members, (*part_1, *part_2)

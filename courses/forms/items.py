@@ -7,8 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, TextAreaField
 
-from courses.forms.fieldwork import not_blank, some_lines
-from lms.forms import TEXT_LENGTH_MAX, Form, at_most, required
+from lms.forms import TEXT_LENGTH_MAX, Form, at_most, not_blank, required, some_lines
 from quizzes.withdrawal import Way
 
 

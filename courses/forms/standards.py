@@ -9,8 +9,17 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, RadioField, TextAreaField
 
-from courses.forms.fieldwork import MultiCheckboxField, between, not_blank, row_id, some_lines
-from lms.forms import TEXT_LENGTH_MAX, Form, at_most, required
+from lms.forms import (
+    TEXT_LENGTH_MAX,
+    Form,
+    MultiCheckboxField,
+    at_most,
+    between,
+    not_blank,
+    required,
+    row_id,
+    some_lines,
+)
 
 NO_NUMBER = -1
 """Stands for what is no number at all: no rule takes it for a rating."""

@@ -1,5 +1,8 @@
 """Tables of courses: learning (content, enrolment, progress) and fieldwork (seminars, visits, deliveries)."""
 
-from courses.models import fieldwork as fieldwork
+from courses.models import deliveries as deliveries
+from courses.models import gatherings as gatherings
 from courses.models import learning as learning
+from courses.models import seminars as seminars
 from courses.models import standards as standards
+from courses.models import visits as visits

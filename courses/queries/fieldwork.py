@@ -15,15 +15,10 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from courses.models.fieldwork import (
-    Attendance,
-    Delivery,
-    GatheringAttendance,
-    ObservationVisit,
-    Seminar,
-    SeminarDay,
-    SeminarSeat,
-)
+from courses.models.deliveries import Delivery
+from courses.models.gatherings import GatheringAttendance
+from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
+from courses.models.visits import ObservationVisit
 from courses.seminars import GatheringKind
 from courses.visits import DeliveryModel, ModuleKind
 from lms.clock import local_date

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, true
 from sqlalchemy.orm import Session, aliased
 
-from courses.models.fieldwork import Seminar, SeminarDay, SeminarSeat
 from courses.models.learning import CourseVersion, Enrolment
+from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
 from courses.outcomes import Outcome, Seat, cohort_of
 from courses.queries.learning import owner_of
 from lms.clock import local_date

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from courses.models.fieldwork import Attendance, Seminar, SeminarDay, SeminarSeat
+from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
 from courses.queries.fieldwork import newest_attendance
 from lms import directory
 from lms.people import Person

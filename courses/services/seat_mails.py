@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.models.fieldwork import Seminar, SeminarDay
+from courses.models.seminars import Seminar, SeminarDay
 from lms import outbox
 from lms.clock import local_date
 from lms.outbox import OutboxMail

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from courses.access import fieldwork as access
-from courses.forms.fieldwork import DeliveryForm
-from courses.queries import visits as queries
-from courses.services import fieldwork as services
+from courses.access import deliveries as access
+from courses.forms.deliveries import DeliveryForm
+from courses.queries import deliveries as queries
+from courses.queries import gatherings as gathering_queries
+from courses.services import deliveries as services
 from lms import ids
 from lms.db import reading, transaction
 from lms.web import request_now, request_today, see_other, viewer
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
         return see_other("deliveries.index")
     with reading() as db:
         own = queries.own_deliveries(db, person_id)
-        gatherings = queries.own_gatherings(db, person_id)
+        gatherings = gathering_queries.own_gatherings(db, person_id)
     if not form.is_submitted():
         form.on.data = request_today()
         form.model.data = own[0].model if own else None

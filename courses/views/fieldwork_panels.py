@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from courses.access import fieldwork as access
+from courses.access import visits as access
 from courses.queries import fieldwork, seminars, visits
 from lms.clock import local_date
 from lms.features import Panel

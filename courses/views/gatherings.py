@@ -8,12 +8,12 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from courses.access import fieldwork as access
-from courses.forms.fieldwork import GatheringForm
+from courses.access import seminars as access
+from courses.forms.gatherings import GatheringForm
+from courses.queries import gatherings as queries
 from courses.queries import seminars as people_queries
-from courses.queries import visits as queries
 from courses.seminars import GatheringKind
-from courses.services import fieldwork as services
+from courses.services import gatherings as services
 from lms import ids
 from lms.db import reading, transaction
 from lms.errors import Refused

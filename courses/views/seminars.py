@@ -11,13 +11,12 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from courses.access import fieldwork as access
-from courses.forms.fieldwork import AttendanceForm, PeopleForm, SeminarForm
-from courses.models.fieldwork import Seminar
+from courses.access import seminars as access
+from courses.forms.seminars import AttendanceForm, PeopleForm, SeminarForm
+from courses.models.seminars import Seminar
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
-from courses.services import fieldwork as services
-from courses.services import seat_mails
+from courses.services import attendance, seat_mails, seminars
 from lms import ids
 from lms.db import reading, transaction
 from lms.errors import Refused
@@ -57,7 +56,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as db:
-                seminar = services.plan_seminar(
+                seminar = seminars.plan_seminar(
                     db,
                     unit=access.regional_unit_for(db, viewer(), form.unit.data),
                     name=form.name.data,
@@ -88,7 +87,7 @@ def seminar(seminar_id: int) -> ResponseReturnValue:
             with transaction() as db:
                 planned = access.seminar_for(db, viewer(), seminar_id)
                 chosen = access.people_for(db, viewer(), Act.RUN_SEMINARS, form.chosen(), on=request_today())
-                added = services.seat_people(db, seminar_id=seminar_id, person_ids=chosen, now=request_now())
+                added = seminars.seat_people(db, seminar_id=seminar_id, person_ids=chosen, now=request_now())
                 seat_mails.tell_seated(db, seminar=planned, person_ids=added, now=request_now())
         except Refused as refusal:
             reasons = refusal.reasons
@@ -132,7 +131,7 @@ def remove(seminar_id: int, person_id: int) -> ResponseReturnValue:
     with transaction() as db:
         seminar, person = access.seated_for(db, viewer(), seminar_id, person_id)
         by, now = viewer().person_id, request_now()
-        if person is not None and services.unseat_person(db, seminar_id=seminar_id, person=person, by=by, now=now):
+        if person is not None and seminars.unseat_person(db, seminar_id=seminar_id, person=person, by=by, now=now):
             seat_mails.tell_unseated(db, seminar=seminar, person=person, now=now)
     if person is not None:
         flash(_("%(name)s er tatt av listen.", name=person.name), "success")
@@ -148,7 +147,7 @@ def day(seminar_id: int, day_id: int) -> ResponseReturnValue:
         try:
             with transaction() as db:
                 _shown, recorded = access.seminar_day_for(db, viewer(), seminar_id, day_id)
-                services.record_attendance(
+                attendance.record_attendance(
                     db,
                     day=recorded,
                     given=form.given(),
@@ -172,7 +171,7 @@ def day(seminar_id: int, day_id: int) -> ResponseReturnValue:
 
 def _day_page(db: Session, seminar_id: int, day_id: int, form: AttendanceForm, reasons: Sequence[Reason]) -> str:
     shown, recorded = access.seminar_day_for(db, viewer(), seminar_id, day_id)
-    roll = services.roll_of(db, day_id)
+    roll = attendance.roll_of(db, day_id)
     typed = form.given() if request.method == "POST" and not form.errors else {}
     everybody = "alle" in request.args
     return render_template(

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from courses.access import fieldwork as access
-from courses.forms.fieldwork import VisitForm
-from courses.models.fieldwork import ObservationVisit
+from courses.access import visits as access
+from courses.forms.visits import VisitForm
+from courses.models.visits import ObservationVisit
 from courses.queries import seminars as people_queries
 from courses.queries import visits as queries
-from courses.services import fieldwork as services
+from courses.services import visits as services
 from courses.visits import HEALTH_MODULES
 from lms.db import reading, transaction
 from lms.directory import LIST_LENGTH_MAX

@@ -18,8 +18,8 @@ from certificates.services.decisions import Verdict, record_assessment
 from certificates.validity import first_period, grace_ends
 from courses.publishing import publish
 from courses.seminars import GatheringKind, days_of
-from courses.services import fieldwork as field
-from courses.services import learning
+from courses.services import deliveries as deliveries_services
+from courses.services import gatherings, learning, visits
 from courses.visits import ModuleKind
 from lms import ids
 from lms.clock import at_local
@@ -89,7 +89,7 @@ def visit(database: Database, person_id: int, *, mentor_id: int, by: int) -> Non
     with database.transaction() as session:
         for day, module in zip(VISITS, modules, strict=True):
             report = fieldwork.a_visit(on=day, modules=[module], mentor_id=mentor_id)
-            field.record_visit(session, person_id=person_id, report=report, by=by, now=at_local(day, 15))
+            visits.record_visit(session, person_id=person_id, report=report, by=by, now=at_local(day, 15))
 
 
 def trained(database: Database, people: Cast, person_id: int | None = None) -> int:
@@ -191,7 +191,7 @@ def recertify_evidence(database: Database, person_id: int, *, on: date, by: int,
     pass_recertification(database, person_id, on=on)
     log_deliveries(database, person_id, on=on, recorded_on=on, count=deliveries)
     with database.transaction() as session:
-        field.record_gathering(
+        gatherings.record_gathering(
             session,
             person_ids=[person_id],
             title="Nettverkssamling",
@@ -218,7 +218,7 @@ def log_deliveries(database: Database, person_id: int, *, on: date, recorded_on:
     """Deliveries held on a day and on those before it, all logged on one day."""
     with database.transaction() as session:
         for number in range(count):
-            field.log_delivery(
+            deliveries_services.log_delivery(
                 session,
                 person_id=person_id,
                 report=fieldwork.a_delivery(on=on - timedelta(days=number)),

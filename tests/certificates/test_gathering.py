@@ -10,7 +10,7 @@ from certificates.evidence import Form, LessonsDone, SeminarDay, TestTaken, Visi
 from certificates.gathering import Dossier, dossier_of, dossiers
 from certificates.programme import Route
 from courses.seminars import days_of
-from courses.services import fieldwork as field
+from courses.services import visits
 from lms.clock import at_local
 from lms.db import Database
 from tests.cast import Cast
@@ -81,7 +81,7 @@ def test_a_seat_to_come_is_told_as_booked_with_its_days(database: Database, peop
 def test_an_unconfirmed_visit_is_there_and_waits(database: Database, people: Cast) -> None:
     with database.transaction() as session:
         report = fieldwork.a_visit(mentor_id=people.mons)
-        field.record_visit(session, person_id=people.kari, report=report, by=people.kari, now=at_local(TODAY, 9))
+        visits.record_visit(session, person_id=people.kari, report=report, by=people.kari, now=at_local(TODAY, 9))
     (visit,) = dossier(database, people.kari).evidence.facts
     assert isinstance(visit, Visit)
     assert visit.confirmed_on is None

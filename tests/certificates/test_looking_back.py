@@ -18,7 +18,7 @@ from certificates.evidence import Assessment, Delivery, Evidence, Outcome, TestT
 from certificates.looking_back import DAYS_BACK, decide_lately
 from certificates.models import Certificate
 from courses.seminars import GatheringKind
-from courses.services import fieldwork as field
+from courses.services import gatherings
 from lms import jobs as ground
 from lms.clock import FrozenClock, at_local
 from lms.db import Database
@@ -103,7 +103,7 @@ def met_on_the_last_day_of_grace(app: Flask, database: Database, people: Cast) -
     factories.certify(app, database, people)
     with database.transaction() as session:
         held, now = date(2029, 3, 1), at_local(date(2029, 3, 2), 12)
-        field.record_gathering(
+        gatherings.record_gathering(
             session,
             person_ids=[people.kari],
             title="Nettverk",
@@ -161,7 +161,7 @@ def test_the_last_day_of_the_twelve_months_of_a_test_is_not_lost_overnight(
     in_june = at_local(date(2029, 6, 10), 12)
     factories.approve(app, people.kari, by=people.tone, now=in_june, verdict=PLAIN_APPROVAL)
     with database.transaction() as session:
-        field.record_gathering(
+        gatherings.record_gathering(
             session,
             person_ids=[people.kari],
             title="Nettverk",

@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from courses.models.fieldwork import Seminar, SeminarDay
+from courses.models.seminars import Seminar, SeminarDay
 from courses.seminars import SEATS_DEFAULT, Day, days_of
-from courses.services import fieldwork as services
+from courses.services import attendance, seminars
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
 from lms.clock import at_local
 from lms.db import Database
@@ -35,7 +35,7 @@ def plan(
 ) -> Seminar:
     """A seminar whose part 1 began yesterday, with these people seated."""
     with database.transaction() as session:
-        seminar = services.plan_seminar(
+        seminar = seminars.plan_seminar(
             session,
             unit=session.get_one(Unit, unit_id),
             name=name,
@@ -44,7 +44,7 @@ def plan(
             days=days_of({1: PART_1, 2: PART_2}) if days is None else days,
             now=now,
         )
-        services.seat_people(session, seminar_id=seminar.id, person_ids=seated, now=now)
+        seminars.seat_people(session, seminar_id=seminar.id, person_ids=seated, now=now)
     return seminar
 
 
@@ -58,11 +58,11 @@ def day_ids(database: Database, seminar_id: int) -> list[int]:
 def attend(database: Database, day_id: int, given: dict[int, bool], *, by: int, now: datetime) -> int:
     """Record a day's list as somebody who has just read it."""
     with database.transaction() as session:
-        return services.record_attendance(
+        return attendance.record_attendance(
             session,
             day=session.get_one(SeminarDay, day_id),
             given=given,
-            seen_row=services.roll_of(session, day_id).last_row,
+            seen_row=attendance.roll_of(session, day_id).last_row,
             by=by,
             now=now,
         )

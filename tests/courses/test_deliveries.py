@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from courses import visits
-from courses.models.fieldwork import Delivery, GatheringAttendance
+from courses.models.deliveries import Delivery
+from courses.models.gatherings import GatheringAttendance
 from courses.queries import fieldwork
 from courses.seminars import GatheringKind
-from courses.services import fieldwork as services
+from courses.services import deliveries, gatherings
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind
 from lms import audit
 from lms.db import Database
@@ -55,10 +56,10 @@ def test_a_delivery_to_nobody_tomorrow_is_refused_for_both() -> None:
 
 def test_the_same_form_sent_twice_is_one_delivery_and_two_shifts_are_two(database: Database, people: Cast) -> None:
     with database.transaction() as session:
-        first = services.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="a", now=NOW)
-        again = services.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="a", now=NOW)
-        shift = services.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="b", now=NOW)
-        other = services.log_delivery(session, person_id=people.stian, report=a_delivery(), entry="a", now=NOW)
+        first = deliveries.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="a", now=NOW)
+        again = deliveries.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="a", now=NOW)
+        shift = deliveries.log_delivery(session, person_id=people.geir, report=a_delivery(), entry="b", now=NOW)
+        other = deliveries.log_delivery(session, person_id=people.stian, report=a_delivery(), entry="a", now=NOW)
     assert (first, again, shift, other) == (True, False, True, True)
     with database.reading() as session:
         facts = fieldwork.deliveries_of(session, [people.geir, people.stian, people.kari])
@@ -68,7 +69,7 @@ def test_the_same_form_sent_twice_is_one_delivery_and_two_shifts_are_two(databas
 
 def test_a_fault_that_is_no_double_click_is_not_taken_for_one(database: Database) -> None:
     with pytest.raises(IntegrityError), database.transaction() as session:
-        services.log_delivery(session, person_id=4711, report=a_delivery(), entry="a", now=NOW)
+        deliveries.log_delivery(session, person_id=4711, report=a_delivery(), entry="a", now=NOW)
 
 
 def test_the_short_form_begins_with_today_and_the_model_used_last(
@@ -132,7 +133,7 @@ def test_one_sees_the_own_deliveries_only(browser: Browser, people: Cast, databa
 
 def gather(database: Database, *people: int, by: int, title: str = "Nettverk i Nord") -> int:
     with database.transaction() as session:
-        return services.record_gathering(
+        return gatherings.record_gathering(
             session, person_ids=people, title=title, on=YESTERDAY, kind=GatheringKind.NETWORK, by=by, now=NOW
         )
 
@@ -156,7 +157,7 @@ def test_a_trainer_cannot_record_the_own_further_training(database: Database, pe
 
 def test_a_gathering_tomorrow_or_of_nobody_is_refused(database: Database, people: Cast) -> None:
     with pytest.raises(Refused), database.transaction() as session:
-        services.record_gathering(
+        gatherings.record_gathering(
             session,
             person_ids=[people.geir],
             title="I morgen",

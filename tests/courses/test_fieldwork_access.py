@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from courses.models.fieldwork import ObservationVisit, SeminarSeat
-from courses.services import fieldwork as services
+from courses.models.seminars import SeminarSeat
+from courses.models.visits import ObservationVisit
+from courses.services import attendance, visits
 from lms import units
 from lms.db import Database
 from lms.people import Person
@@ -21,7 +22,7 @@ EVERYBODY = ("kari", "mons", "tone", "knut", "geir", "sonja", "terje", "stian", 
 
 def report(database: Database, person_id: int, *, mentor_id: int | None, by: int) -> int:
     with database.transaction() as session:
-        visit = services.record_visit(session, person_id=person_id, report=a_visit(mentor_id=mentor_id), by=by, now=NOW)
+        visit = visits.record_visit(session, person_id=person_id, report=a_visit(mentor_id=mentor_id), by=by, now=NOW)
     return visit.id
 
 
@@ -70,7 +71,7 @@ def test_another_region_s_seminar_does_not_exist(browser: Browser, people: Cast,
     assert "Sørpå" not in browser.get("/samlinger").text
     with database.reading() as session:
         assert len(session.scalars(select(SeminarSeat.id)).all()) == 2
-        assert services.roll_of(session, their_day).present == {}
+        assert attendance.roll_of(session, their_day).present == {}
 
 
 def test_a_participant_cannot_open_the_seminar_nor_tick_the_own_name(

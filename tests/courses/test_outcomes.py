@@ -18,8 +18,8 @@ from courses import slopes
 from courses.outcomes import EVERYBODY, Outcome, Seat, Step, can_be_asked, choice, cohort_of, latest, region_of, report
 from courses.queries.outcomes import outcomes_in
 from courses.seminars import days_of
-from courses.services import fieldwork
 from courses.services import learning as services
+from courses.services import seminars
 from lms import people as persons
 from lms import units
 from lms.clock import at_local
@@ -242,11 +242,11 @@ def test_one_counts_where_one_belonged_that_day(database: Database, people: Cast
 def test_a_seat_names_the_cohort(database: Database, people: Cast, crowd: dict[str, list[int]]) -> None:
     days = [DAY + timedelta(days=n) for n in (10, 11, 12)]
     with database.transaction() as session:
-        seminar = fieldwork.plan_seminar(
+        seminar = seminars.plan_seminar(
             session, unit=session.get_one(Unit, people.nord), name="Vår 2026", place="Tromsø", seats=15,
             days=days_of({1: days, 2: [DAY + timedelta(days=40), DAY + timedelta(days=41)]}), now=at_local(DAY, 8),
         )  # fmt: skip
-        fieldwork.seat_people(session, seminar_id=seminar.id, person_ids=crowd["tromso"][:6], now=at_local(DAY, 8))
+        seminars.seat_people(session, seminar_id=seminar.id, person_ids=crowd["tromso"][:6], now=at_local(DAY, 8))
     with database.reading() as session:
         found = outcomes_in(session, EVERYWHERE, factories.COURSE)
     assert found.seminars == {seminar.id: "Vår 2026"}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from courses.queries import seminars as queries
 from courses.seminars import Day
-from courses.services import fieldwork as services
+from courses.services import attendance, seminars
 from lms.clock import FrozenClock
 from lms.db import Database
 from lms.outbox import OutboxMail
@@ -154,7 +154,7 @@ def test_a_list_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(
     path = f"/samlinger/{seminar.id}/dag/{day_id}"
     browser.sign_in_as(database, people.tone)
     with database.transaction() as session:
-        services.seat_people(session, seminar_id=seminar.id, person_ids=[people.mons], now=NOW)
+        seminars.seat_people(session, seminar_id=seminar.id, person_ids=[people.mons], now=NOW)
     answer = browser.post(path, {"listed": [people.kari, people.geir], "present": [people.kari], "seen_row": 0})
     assert answer.status_code == 422
     assert "Deltakerlisten er endret" in answer.text
@@ -167,7 +167,11 @@ def test_a_list_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(
     assert "Noen andre har registrert frammøte" in answer.text
     assert "(registrert nå: ikke møtt)" in answer.text
     with database.reading() as session:
-        assert services.roll_of(session, day_id).present == {people.kari: False, people.geir: False, people.mons: True}
+        assert attendance.roll_of(session, day_id).present == {
+            people.kari: False,
+            people.geir: False,
+            people.mons: True,
+        }
 
 
 @pytest.mark.parametrize("junk", [{"listed": "x"}, {"listed": "-1"}, {"seen_row": "9" * 30}, {"present": "9" * 30}])
@@ -182,7 +186,7 @@ def test_junk_in_the_list_is_refused_and_nothing_recorded(
     )
     assert answer.status_code == 422
     with database.reading() as session:
-        assert services.roll_of(session, day_id).present == {}
+        assert attendance.roll_of(session, day_id).present == {}
 
 
 def test_the_day_before_there_is_no_list_to_fill_in(browser: Browser, people: Cast, database: Database) -> None:

@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from courses import seminars
-from courses.models.fieldwork import Attendance, Seminar, SeminarSeat
+from courses.models.seminars import Attendance, Seminar, SeminarSeat
 from courses.queries import fieldwork
 from courses.queries import seminars as pages
 from courses.seminars import Day, days_of
-from courses.services import fieldwork as services
+from courses.services import seminars as services
 from lms import audit, migrate
 from lms.db import Database
 from lms.errors import Refused

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from courses import visits
-from courses.models.fieldwork import ObservationVisit
+from courses.models.visits import ObservationVisit
 from courses.queries import fieldwork
 from courses.queries import visits as visit_queries
-from courses.services import fieldwork as services
+from courses.services import visits as services
 from courses.visits import ModuleKind
 from lms import audit
 from lms.db import Database

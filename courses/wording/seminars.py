@@ -1,4 +1,4 @@
-"""What the fieldwork half of courses says: a sentence for each reason, a name for each word."""
+"""What is said about seminars and attendance: a sentence for each reason, a name for each word."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 WORDING: Mapping[str, Any] = {
-    "day-in-future": _l("%(day)s ligger fram i tid. Registrer det når dagen er kommet."),
-    "company-missing": _l("Skriv hvilken bedrift det var."),
-    "visit-without-module": _l("Kryss av for minst én modul."),
-    "visit-without-mentor": _l("Velg mentoren, eller skriv navnet."),
-    "visit-own-mentor": _l("Man kan ikke være sin egen mentor."),
-    "visit-own-confirmation": _l("Egen hospitering må bekreftes av mentoren eller en opplæringsansvarlig."),
-    "visit-recorded": _l("Hospiteringen hos %(company)s %(day)s er allerede registrert."),
-    "delivery-to-nobody": _l("Skriv hvor mange som deltok: minst én ansatt eller leder."),
-    "delivery-without-length": _l("Skriv varigheten i minutter."),
     "seminar-without-days": _l("Sett dato for minst én del."),
     "seminar-day-twice": _l("To av dagene har samme dato."),
     "seminar-part-order": _l("Del 2 må begynne etter siste dag i del 1."),
@@ -37,9 +28,4 @@ WORDING: Mapping[str, Any] = {
     ),
     "attendance-by-oneself": _l("Eget frammøte registreres av en annen opplæringsansvarlig."),
     "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
-    "word-partsmodul": _l("partsmodul"),
-    "word-muskel_skjelett": _l("muskel og skjelett"),
-    "word-psykisk_helse": _l("psykisk helse"),
-    "word-further_training": _l("videreutdanning"),
-    "word-network": _l("nettverkssamling"),
 }

@@ -1,0 +1,89 @@
+"""Who was at a seminar, day by day: the list as read, and recording it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses import seminars
+from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
+from courses.queries.fieldwork import newest_attendance
+from lms import audit
+from lms.clock import local_date
+from lms.errors import Refused, hold
+from lms.verdict import because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """A day's attendance as read: who is on the list, the newest word on each, and the last row of the day."""
+
+    listed: frozenset[int]
+    present: Mapping[int, bool]
+    last_row: int
+
+
+def roll_of(session: Session, day_id: int) -> Roll:
+    """The attendance of a day as it stands: people with a seat, and what counts for each."""
+    listed = session.scalars(
+        select(SeminarSeat.person_id)
+        .join(SeminarDay, SeminarDay.seminar_id == SeminarSeat.seminar_id)
+        .where(SeminarDay.id == day_id)
+    )
+    newest = newest_attendance(Attendance.seminar_day_id == day_id)
+    rows = session.scalars(select(Attendance).join(newest, newest.c.id == Attendance.id)).all()
+    return Roll(
+        listed=frozenset(listed),
+        present={row.person_id: row.present for row in rows},
+        last_row=max((row.id for row in rows), default=0),
+    )
+
+
+def record_attendance(
+    session: Session, *, day: SeminarDay, given: Mapping[int, bool], seen_row: int, by: int, now: datetime
+) -> int:
+    """Record a day's whole list at once; returns how many words were new or corrected.
+
+    `given` has everybody on the list but the recorder; `seen_row` is the last row of the day when the page was
+    read. Refused before the day, when the list is no longer the one that was read, or when somebody else has
+    recorded meanwhile; the same list sent again changes nothing.
+    """
+    hold(seminars.recording_problem(on=day.on, today=local_date(now)))
+    if by in given:
+        raise Refused(because("attendance-by-oneself"))
+    locked_seminar(session, day.seminar_id)
+    roll = roll_of(session, day.id)
+    hold(seminars.list_problem(seated=roll.listed - {by}, listed=given.keys()))
+    changes = seminars.attendance_changes(roll.present, given)
+    if not changes:
+        return 0
+    if roll.last_row != seen_row:
+        raise Refused(because("attendance-changed-meanwhile"))
+    session.add_all(
+        Attendance(seminar_day_id=day.id, person_id=person_id, present=present, recorded_by=by, recorded_at=now)
+        for person_id, present in sorted(changes.items())
+    )
+    session.flush()
+    audit.record(
+        session,
+        actor_id=by,
+        action="attendance-recorded",
+        subject=("seminar-day", day.id),
+        details={
+            "present": sorted(person_id for person_id, present in changes.items() if present),
+            "absent": sorted(person_id for person_id, present in changes.items() if not present),
+        },
+        now=now,
+    )
+    return len(changes)
+
+
+def locked_seminar(session: Session, seminar_id: int) -> Seminar:
+    """The seminar, held until the transaction ends: whoever changes it takes turns."""
+    return session.scalars(
+        select(Seminar).where(Seminar.id == seminar_id).with_for_update().execution_options(populate_existing=True)
+    ).one()

@@ -26,6 +26,7 @@ from lms.db import one_statement
 from lms.errors import LmsError, Refused, SignInRequired, Throttled
 from lms.features import Feature, Link
 from lms.people import Locale
+from lms.uploads import UPLOAD_BYTES_MAX
 from lms.verdict import Reason, because
 from lms.viewer import Viewer, viewer_for_session
 
@@ -58,6 +59,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 def public(view: View) -> View:
     """Mark a view that needs no sign-in. Every other page asks for one."""
     view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose forms may carry a file; every other request is small."""
+    view.takes_files = True  # type: ignore[attr-defined]
     return view
 
 
@@ -117,6 +124,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     app.extensions[FEATURES] = features
     app.extensions[FRAMES] = {}
     app.extensions[wording.EXTENSION] = {code: text for feature in features for code, text in feature.wording.items()}
+    app.before_request(_allow_files)  # before CSRF, which reads the form
     Babel(app, locale_selector=_locale)
     CSRFProtect(app)
     _install_sign_in(app)
@@ -126,6 +134,12 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _allow_files() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = UPLOAD_BYTES_MAX + REQUEST_BYTES_MAX
 
 
 def _install_sign_in(app: Flask) -> None:

@@ -34,6 +34,9 @@ WORDING: Mapping[str, Any] = {
         "Gå tilbake, last siden på nytt og send igjen."
     ),
     "signed-out": _l("Du er logget ut, så det du sendte, er ikke lagret. Logg inn, og send det på nytt."),
+    "upload-empty": _l("Filen er tom. Velg en annen."),
+    "upload-too-large": _l("Filen er for stor: høyst %(most)s MB. Gjør den mindre, eller legg inn en lenke i stedet."),
+    "upload-kind": _l("Filen er ikke av en type vi tar imot, eller den er skadet: %(kinds)s."),
     "http-400": _l("Vi forsto ikke forespørselen."),
     "http-405": _l("Slik kan siden ikke brukes."),
     "http-413": _l("Det du sendte, er for stort."),

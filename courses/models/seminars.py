@@ -5,12 +5,14 @@ Facts are appended; what counts is computed from them (`courses.queries.fieldwor
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
+
+DAY_STARTS, DAY_ENDS = time(9), time(16)
 
 
 class Seminar(Base):
@@ -32,7 +34,8 @@ class Seminar(Base):
 
 
 class SeminarDay(Base):
-    """One day of a seminar; `day_number` counts from 1 within the part."""
+    """One day of a seminar; `day_number` counts from 1 within the part. Hours are local; `place` is empty where the
+    seminar's own holds."""
 
     __tablename__ = "seminar_day"
     __table_args__ = (
@@ -41,6 +44,7 @@ class SeminarDay(Base):
         UniqueConstraint("seminar_id", "on_date", name="uq_seminar_day_date"),
         CheckConstraint("part IN (1, 2)", name="part_known"),
         CheckConstraint("day_number >= 1", name="day_number_from_one"),
+        CheckConstraint("ends_at > starts_at", name="hours_in_order"),
         Index("ix_seminar_day_on_date", "on_date"),
     )
 
@@ -49,6 +53,9 @@ class SeminarDay(Base):
     part: Mapped[int]
     day_number: Mapped[int]
     on: Mapped[date] = mapped_column("on_date")
+    starts: Mapped[time] = mapped_column("starts_at", default=DAY_STARTS)
+    ends: Mapped[time] = mapped_column("ends_at", default=DAY_ENDS)
+    place: Mapped[str] = mapped_column(default="")
 
 
 class SeminarSeat(Base):

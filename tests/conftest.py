@@ -24,8 +24,7 @@ from lms.app import build_app
 from lms.clock import FrozenClock, at_local
 from lms.config import Settings, read_settings
 from lms.db import Database
-from lms.markup import render
-from tests import cast
+from tests import cast, kept
 from tests.cast import Cast
 from tests.clients import Browser
 from tests.mail_server import MailServer
@@ -46,6 +45,7 @@ CHROMIUM_OPTIONS = [
 # Two busy cores: how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("house", deadline=None, database=None)
 hypothesis.settings.load_profile("house")
+kept.keep_templates()
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # a Monday, 12.00 in Oslo
 
@@ -96,22 +96,30 @@ def postgresql_template(cluster: Cluster) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine() -> Database:
+    """Where every test gets a database of its own: a connection anew. What SQLAlchemy has compiled is kept."""
+    return Database("sqlite://")
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(cluster: Cluster) -> Database:
+    """The same for PostgreSQL, where the databases of a worker's tests follow each other under one name."""
+    return Database(cluster.url(f"test_{uuid.uuid4().hex[:12]}"))
+
+
 @pytest.fixture
 def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated, empty database of the test's own."""
+    database: Database = request.getfixturevalue(f"{database_kind}_engine")
     if database_kind == "sqlite":
-        template: sqlite3.Connection = request.getfixturevalue("sqlite_template")
-        database = Database("sqlite://")
-        raw = database.engine.raw_connection()
-        template.backup(raw.driver_connection)  # type: ignore[arg-type]
-        raw.close()
+        _copy(request.getfixturevalue("sqlite_template"), database)
         yield database
         database.dispose()
         return
-    name = f"test_{uuid.uuid4().hex[:12]}"
     cluster: Cluster = request.getfixturevalue("cluster")
+    name = str(database.engine.url.database)
     cluster.create(name, template=request.getfixturevalue("postgresql_template"))
-    database = Database(cluster.url(name))
     yield database
     database.dispose()
     cluster.drop(name)
@@ -124,9 +132,15 @@ def shared_database(database_kind: str, tmp_path: Path, request: pytest.FixtureR
         yield request.getfixturevalue("database")
         return
     database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    migrate.upgrade(database)
+    _copy(request.getfixturevalue("sqlite_template"), database)
     yield database
     database.dispose()
+
+
+def _copy(template: sqlite3.Connection, database: Database) -> None:
+    raw = database.engine.raw_connection()
+    template.backup(raw.driver_connection)  # type: ignore[arg-type]
+    raw.close()
 
 
 @pytest.fixture
@@ -182,7 +196,7 @@ def in_app(app: Flask, settings: Settings) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def shipped() -> tuple[Draft, ...]:
     """The shipped courses, compiled once a worker."""
-    report = read_drafts(BUNDLED, render)
+    report = read_drafts(BUNDLED, kept.render)
     assert report.problems == ()
     return report.items
 

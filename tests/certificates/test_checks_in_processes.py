@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from sqlalchemy import select
 
 from certificates.models import KnowledgeCheck
 from courses.services import learning
-from lms import migrate
 from lms.clock import at_local
 from lms.db import Database
 from quizzes.attempts import Purpose
@@ -30,13 +28,10 @@ DAY = STAGES[0][1]
 
 
 @pytest.fixture
-def crowd(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
+def crowd(shared_database: Database) -> Database:
     """Thirty holders who are all due a check, in a database that processes share: a file, or PostgreSQL."""
-    shared = database if database_kind != "sqlite" else Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    if shared is not database:
-        migrate.upgrade(shared)
     studied = at_local(factories.STARTED, 10)
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         people = cast.assemble(session)
         factories.publish_course(session, "startopplaering", title="Startopplæring", kind="foundation", now=studied)
         for number in range(HOLDERS):
@@ -45,9 +40,7 @@ def crowd(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Da
             for lesson in courses.LESSONS:
                 learning.mark_done(session, enrolment, lesson, studied)
             courses.take(session, enrolment, Purpose.POST, studied)
-    yield shared
-    if shared is not database:
-        shared.dispose()
+    return shared_database
 
 
 def process(database: Database, folder: Path) -> subprocess.Popen[bytes]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -21,7 +19,7 @@ from certificates.records import read_derivation, read_evidence
 from certificates.services.decisions import decide_certificate, exempt
 from certificates.services.issuing import issue
 from certificates.status import EventKind, State
-from lms import audit, migrate
+from lms import audit
 from lms.app import build_app
 from lms.audit import AuditEntry
 from lms.clock import FrozenClock, at_local
@@ -276,24 +274,12 @@ def test_somebody_without_a_unit_gets_no_certificate(app: Flask, database: Datab
     assert count(database, Certificate) == 0
 
 
-@pytest.fixture
-def shared(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database that several connections can use: a file instead of SQLite in memory."""
-    if database_kind != "sqlite":
-        yield database
-        return
-    on_disk = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    migrate.upgrade(on_disk)
-    yield on_disk
-    on_disk.dispose()
-
-
-def test_two_approvals_at_once_issue_one_certificate(shared: Database, settings: Settings) -> None:
-    with shared.transaction() as session:
+def test_two_approvals_at_once_issue_one_certificate(shared_database: Database, settings: Settings) -> None:
+    with shared_database.transaction() as session:
         people = cast.assemble(session)
     now = at_local(TODAY, 12)
-    app = build_app(settings, FEATURES, clock=FrozenClock(now), transport=KeptMail(), database=shared)
-    factories.trained(shared, people)
+    app = build_app(settings, FEATURES, clock=FrozenClock(now), transport=KeptMail(), database=shared_database)
+    factories.trained(shared_database, people)
     together = Barrier(4)
 
     def approve(by: int) -> object:
@@ -307,7 +293,7 @@ def test_two_approvals_at_once_issue_one_certificate(shared: Database, settings:
         outcomes = list(threads.map(approve, [people.tone, people.tone, people.siri, people.terje]))
     numbers = {outcome.number for outcome in outcomes if isinstance(outcome, Certificate)}
     assert numbers == {"HIA-2026-000001"}
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Certificate)) == 1
         assert len(session.scalars(select(OutboxMail)).all()) == 1
         assert audit.verify(session) == []

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from certificates import jobs as nightly
 from certificates.models import Certificate, CertificateEvent, DigestSent, Reminder
 from certificates.services.decisions import decide_certificate
 from certificates.status import EventKind
-from lms import audit, migrate
+from lms import audit
 from lms import jobs as ground
 from lms.clock import FrozenClock, at_local
 from lms.db import Database
@@ -312,18 +311,13 @@ HOLDERS = 60
 
 
 @pytest.fixture
-def crowd(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
+def crowd(shared_database: Database) -> Database:
     """Sixty holders who are all due a reminder, in a database that processes share: a file, or PostgreSQL."""
-    shared = database if database_kind != "sqlite" else Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    if shared is not database:
-        migrate.upgrade(shared)
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         people = cast.assemble(session)
         for number in range(HOLDERS):
             factories.holder(session, people.alta, f"Nr {number}", valid_from=BEGAN)
-    yield shared
-    if shared is not database:
-        shared.dispose()
+    return shared_database
 
 
 def process(database: Database, folder: Path) -> subprocess.Popen[bytes]:

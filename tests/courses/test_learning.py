@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 from courses.models.learning import Enrolment, LessonDone
 from courses.queries import learning as queries
 from courses.services import learning as services
-from lms import migrate
 from lms.clock import FrozenClock
 from lms.db import Database
 from lms.errors import Refused
@@ -275,22 +273,10 @@ def test_the_two_tests_of_a_person_share_no_question(database: Database, people:
     assert (len(pre), len(post), pre & post) == (3, 3, set())
 
 
-@pytest.fixture
-def shared(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database that several connections can use: a file instead of SQLite in memory."""
-    if database_kind != "sqlite":
-        yield database
-        return
-    on_disk = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    migrate.upgrade(on_disk)
-    yield on_disk
-    on_disk.dispose()
-
-
 def test_eight_clicks_at_once_are_one_enrolment_one_lesson_done_and_one_attempt(
-    shared: Database, clock: FrozenClock
+    shared_database: Database, clock: FrozenClock
 ) -> None:
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         kari = cast.assemble(session).kari
         factories.published(session, clock.now())
 
@@ -299,7 +285,7 @@ def test_eight_clicks_at_once_are_one_enrolment_one_lesson_done_and_one_attempt(
 
         def click(_number: int) -> int:
             gate.wait()
-            with shared.transaction() as session:
+            with shared_database.transaction() as session:
                 return act(session)
 
         with ThreadPoolExecutor(8) as pool:
@@ -317,6 +303,6 @@ def test_eight_clicks_at_once_are_one_enrolment_one_lesson_done_and_one_attempt(
 
     assert len(at_once(lambda session: factories.enrolled(session, kari, clock.now()).id)) == 1
     assert len(at_once(begin)) == 1
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         factories.take(session, own(session), Purpose.PRE, clock.now())
     assert at_once(read) == {1}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,7 +18,7 @@ from courses.queries import fieldwork
 from courses.queries import seminars as pages
 from courses.seminars import Day, days_of
 from courses.services import seminars as services
-from lms import audit, migrate
+from lms import audit
 from lms.db import Database
 from lms.errors import Refused
 from lms.people import Person
@@ -135,19 +133,9 @@ def test_seating_the_same_people_again_takes_no_more_seats(database: Database, p
         assert services.seat_people(session, seminar_id=seminar.id, person_ids=again, now=NOW) == ()
 
 
-@pytest.fixture
-def shared(database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database that several connections can write to at once; one in memory has a single connection."""
-    if not database.url.startswith("sqlite"):
-        yield database
-        return
-    on_file = Database(f"sqlite:///{tmp_path / 'race.sqlite3'}")
-    migrate.upgrade(on_file)
-    yield on_file
-    on_file.dispose()
-
-
-def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(shared: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(
+    shared_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     count = seminars.room_for
 
     def slowly(*, seated: int, wanted: int, seats: int) -> No | None:
@@ -155,9 +143,9 @@ def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(shared: Database, m
         return count(seated=seated, wanted=wanted, seats=seats)
 
     monkeypatch.setattr(seminars, "room_for", slowly)
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         people = cast.assemble(session)
-    seminar = plan(shared, people.nord, now=NOW, seats=1)
+    seminar = plan(shared_database, people.nord, now=NOW, seats=1)
     wanting = [people.kari, people.geir, people.mons, people.knut, people.tone]
     ready = threading.Barrier(len(wanting))
     won: list[int] = []
@@ -166,7 +154,7 @@ def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(shared: Database, m
     def reach_for_it(person_id: int) -> None:
         ready.wait()
         try:
-            with shared.transaction() as session:
+            with shared_database.transaction() as session:
                 services.seat_people(session, seminar_id=seminar.id, person_ids=[person_id], now=NOW)
             won.append(person_id)
         except Refused:
@@ -178,7 +166,7 @@ def test_the_last_seat_goes_to_one_of_those_who_reach_for_it(shared: Database, m
     for thread in threads:
         thread.join()
     assert (len(won), len(lost)) == (1, len(wanting) - 1)
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         assert session.scalars(select(SeminarSeat.person_id)).all() == won
 
 

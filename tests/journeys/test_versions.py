@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from courses.compiling import compile_course
 from courses.drafts import Draft
 from courses.publishing import publish
-from lms.markup import render
+from tests import kept
 from tests.journeys.conftest import Site
 from tests.journeys.screens import follow, press, sign_in
 
@@ -26,7 +26,7 @@ def published_anew(site: Site, foundation: Draft, sentence: str) -> str:
     first, *others = foundation.course.modules
     lesson = first.lessons[0]
     changed = replace(first, lessons=(replace(lesson, text=f"{sentence}\n\n{lesson.text}"), *first.lessons[1:]))
-    (compiled,) = compile_course(replace(foundation.course, modules=(changed, *others)), render).items
+    (compiled,) = compile_course(replace(foundation.course, modules=(changed, *others)), kept.render).items
     with site.database.transaction() as session:
         publication = publish(session, compiled, foundation.assets, published_by=site.people.ari, now=site.clock.now())
     assert publication.changed

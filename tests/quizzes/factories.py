@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms import markup
 from quizzes import queries, services
 from quizzes.dealing import Pair, match_up, put_in_order
 from quizzes.models import Attempt
 from quizzes.questions import OPTION_KEYS, Case, Kind, Number, Option, Question, content_digest, to_document
+from tests import kept
 
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 BANK = "startopplaering"
@@ -101,7 +101,7 @@ def questions(count: int, *, right: str = "a", objectives: Sequence[str] = ("ryg
 
 def documents(bank: Sequence[Question]) -> list[dict[str, Any]]:
     """What publishing registers."""
-    return [to_document(one, markup.render) for one in bank]
+    return [to_document(one, kept.render) for one in bank]
 
 
 def digests(bank: Sequence[Question]) -> dict[str, str]:

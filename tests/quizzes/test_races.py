@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from lms import migrate
 from lms.db import Database
 from lms.errors import Refused
 from quizzes import queries, services
@@ -27,20 +25,8 @@ BANK = questions(20)
 
 
 @pytest.fixture
-def shared(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database that several connections can use: a file instead of SQLite in memory."""
-    if database_kind != "sqlite":
-        yield database
-        return
-    on_disk = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    migrate.upgrade(on_disk)
-    yield on_disk
-    on_disk.dispose()
-
-
-@pytest.fixture
-def cast_here(shared: Database) -> Cast:
-    with shared.transaction() as session:
+def cast_here(shared_database: Database) -> Cast:
+    with shared_database.transaction() as session:
         publish(session, BANK)
         return cast.assemble(session)
 
@@ -60,23 +46,23 @@ def at_once(act: Callable[[int], Any], times: int = THREADS) -> list[Any]:
         return list(pool.map(one, range(times)))
 
 
-def test_many_starts_at_once_make_one_attempt(shared: Database, cast_here: Cast) -> None:
+def test_many_starts_at_once_make_one_attempt(shared_database: Database, cast_here: Cast) -> None:
     def start(_number: int) -> int:
-        with shared.transaction() as session:
+        with shared_database.transaction() as session:
             return begin(session, cast_here.kari, BANK).id
 
     assert len(set(at_once(start))) == 1
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Attempt)) == 1
         assert session.scalar(select(func.count()).select_from(AttemptItem)) == 10
 
 
-def test_parallel_submits_score_once_and_all_see_the_same_result(shared: Database, cast_here: Cast) -> None:
-    with shared.transaction() as session:
+def test_parallel_submits_score_once_and_all_see_the_same_result(shared_database: Database, cast_here: Cast) -> None:
+    with shared_database.transaction() as session:
         attempt_id = begin(session, cast_here.kari, BANK).id
 
     def submit(number: int) -> tuple[Any, Any]:
-        with shared.transaction() as session:
+        with shared_database.transaction() as session:
             attempt = session.get_one(Attempt, attempt_id)
             answers = {position: ["a"] for position in range(1, number + 2)}
             done = services.submit(session, attempt, answers=answers, now=NOW + timedelta(seconds=number))
@@ -86,7 +72,7 @@ def test_parallel_submits_score_once_and_all_see_the_same_result(shared: Databas
     assert len(set(results)) == 1
     submitted_at, points = results[0]
     winner = int((submitted_at - NOW).total_seconds())
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         items = session.scalars(select(AttemptItem).where(AttemptItem.attempt_id == attempt_id)).all()
     assert sum(item.response is not None for item in items) == winner + 1
     assert sum((item.score or Fraction(0) for item in items), Fraction(0)) == points == winner + 1
@@ -94,15 +80,15 @@ def test_parallel_submits_score_once_and_all_see_the_same_result(shared: Databas
 
 @pytest.mark.parametrize("round_", range(5))
 def test_an_answer_saved_while_submitting_is_either_scored_or_refused(
-    shared: Database, cast_here: Cast, round_: int
+    shared_database: Database, cast_here: Cast, round_: int
 ) -> None:
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         attempt = begin(session, cast_here.kari, BANK)
         answer_all(session, attempt, leave_out=1)
         attempt_id = attempt.id
 
     def act(number: int) -> str:
-        with shared.transaction() as session:
+        with shared_database.transaction() as session:
             attempt = session.get_one(Attempt, attempt_id)
             if number == 0:
                 services.submit(session, attempt, answers=None, now=NOW)
@@ -111,7 +97,7 @@ def test_an_answer_saved_while_submitting_is_either_scored_or_refused(
             return "saved"
 
     submitted, saved = at_once(act, 2)
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         points = session.get_one(Attempt, attempt_id).points
         stored = session.get_one(AttemptItem, (attempt_id, 10))
     assert submitted == "submitted"
@@ -119,25 +105,25 @@ def test_an_answer_saved_while_submitting_is_either_scored_or_refused(
     assert (stored.response == ["a"]) == (saved == "saved")
 
 
-def test_answers_to_different_questions_at_once_are_all_kept(shared: Database, cast_here: Cast) -> None:
-    with shared.transaction() as session:
+def test_answers_to_different_questions_at_once_are_all_kept(shared_database: Database, cast_here: Cast) -> None:
+    with shared_database.transaction() as session:
         attempt_id = begin(session, cast_here.kari, BANK).id
 
     def save(number: int) -> None:
-        with shared.transaction() as session:
+        with shared_database.transaction() as session:
             attempt = session.get_one(Attempt, attempt_id)
             services.save_answer(session, attempt, position=number + 1, keys=["b"], now=NOW)
 
     assert at_once(save, 10) == [None] * 10
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         assert queries.paper(session, attempt_id).answered == 10
 
 
-def test_the_same_bank_published_twice_at_once_is_stored_once(shared: Database, cast_here: Cast) -> None:
+def test_the_same_bank_published_twice_at_once_is_stored_once(shared_database: Database, cast_here: Cast) -> None:
     bank = questions(60)
 
     def register(_number: int) -> None:
-        with shared.transaction() as session:
+        with shared_database.transaction() as session:
             publish(session, bank, name="ny")
 
     assert at_once(register) == [None] * THREADS

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lms import migrate, people
+from lms import people
 from lms.app import build_app
 from lms.clock import SystemClock
 from lms.config import read_settings
@@ -97,22 +97,10 @@ class Server:
 
 
 @pytest.fixture
-def shared(database_kind: str, database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database that other processes can open."""
-    if database_kind != "sqlite":
-        yield database
-        return
-    on_disk = Database(f"sqlite:///{tmp_path / 'storm.sqlite3'}")
-    migrate.upgrade(on_disk)
-    yield on_disk
-    on_disk.dispose()
-
-
-@pytest.fixture
-def server(shared: Database, tmp_path: Path) -> Iterator[Server]:
+def server(shared_database: Database, tmp_path: Path) -> Iterator[Server]:
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("LMS_")},
-        "LMS_DATABASE_URL": shared.engine.url.render_as_string(hide_password=False),
+        "LMS_DATABASE_URL": shared_database.engine.url.render_as_string(hide_password=False),
         "LMS_DATA_DIR": str(tmp_path / "data"),
         "LMS_SECRET_KEY": "bare til denne stormen, ikke noe annet sted",
         "PYTHONPATH": str(ROOT),
@@ -123,12 +111,14 @@ def server(shared: Database, tmp_path: Path) -> Iterator[Server]:
     server.kill()
 
 
-def somebody(shared: Database, server: Server) -> list[Person]:
+def somebody(shared_database: Database, server: Server) -> list[Person]:
     """Three people at their papers."""
     clock = SystemClock()
-    app = build_app(read_settings(server.environment), FEATURES, clock=clock, transport=KeptMail(), database=shared)
+    app = build_app(
+        read_settings(server.environment), FEATURES, clock=clock, transport=KeptMail(), database=shared_database
+    )
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    with shared.transaction() as session:
+    with shared_database.transaction() as session:
         who = cast.assemble(session)
         publish(session, BANK)
         found = []
@@ -204,9 +194,9 @@ def at_once(*calls: tuple[object, ...]) -> list[threading.Thread]:
     return threads
 
 
-def check_answers(shared: Database, person: Person) -> None:
+def check_answers(shared_database: Database, person: Person) -> None:
     """What is stored is what was acknowledged last, or what was on its way after that."""
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         rows = session.execute(
             select(AttemptItem.position, AttemptItem.response).where(AttemptItem.attempt_id == person.attempt_id)
         ).all()
@@ -215,9 +205,9 @@ def check_answers(shared: Database, person: Person) -> None:
         assert stored[position] in (key, person.sent.get(position, key)), f"question {position} has lost {key}"
 
 
-def result_of(shared: Database, person: Person) -> tuple[object, object]:
+def result_of(shared_database: Database, person: Person) -> tuple[object, object]:
     """When and with how much the attempt is handed in; every score is that of the answer stored beside it."""
-    with shared.reading() as session:
+    with shared_database.reading() as session:
         attempt = session.get_one(Attempt, person.attempt_id)
         rows = session.execute(
             select(AttemptItem, QuestionVersion.document)
@@ -233,8 +223,8 @@ def result_of(shared: Database, person: Person) -> tuple[object, object]:
     return attempt.submitted_at, attempt.points
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_scored_twice(shared: Database, server: Server) -> None:
-    persons = somebody(shared, server)
+def test_nothing_acknowledged_is_lost_and_nothing_scored_twice(shared_database: Database, server: Server) -> None:
+    persons = somebody(shared_database, server)
     odd: list[int] = []
     for person in persons:
         open_paper(server, person)
@@ -250,8 +240,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_scored_twice(shared: Database,
     assert odd == []
     assert sum(len(person.acknowledged) for person in persons) > 3, "there was no storm"
     for person in persons:
-        check_answers(shared, person)
-        assert result_of(shared, person) == (None, None)
+        check_answers(shared_database, person)
+        assert result_of(shared_database, person) == (None, None)
 
     # the server dies among submits and answers
     server.start()
@@ -266,9 +256,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_scored_twice(shared: Database,
         thread.join()
     assert odd == []
     assert set(late) <= {409}, "after handing in an answer is refused, not lost in an error"
-    before = [result_of(shared, person) for person in persons]
+    before = [result_of(shared_database, person) for person in persons]
     for person, (submitted_at, _) in zip(persons, before, strict=True):
-        check_answers(shared, person)
+        check_answers(shared_database, person)
         assert submitted_at is not None or not person.handed_in, "a submit was acknowledged and is gone"
 
     # fifty submits at once of what is left, and of what is handed in already: the first counts
@@ -276,7 +266,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_scored_twice(shared: Database,
     for thread in at_once(*((hand_in, server, persons[n % 3], odd) for n in range(SUBMITTERS))):
         thread.join()
     assert odd == []
-    after = [result_of(shared, person) for person in persons]
+    after = [result_of(shared_database, person) for person in persons]
     for old, new in zip(before, after, strict=True):
         assert new[0] is not None
         assert old in ((None, None), new), "a second submit has changed the first"

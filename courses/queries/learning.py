@@ -215,7 +215,7 @@ def pre_test(session: Session, enrolment_id: int) -> Sitting | None:
 def learnt(session: Session, studies: Studies) -> tuple[tuple[str, Scores], ...]:
     """What a person has learnt: each objective's text with the shares of the pre-test and of the first post-test.
 
-    Empty until both are handed in. One query then.
+    Empty until both are handed in. Withdrawn questions count in neither. One query then.
     """
     pre = studies.way.pre
     post = next((one for one in studies.way.posts if one.submitted), None)

@@ -24,18 +24,18 @@ def show(course_id: str) -> ResponseReturnValue:
         course = access.coverage_for(db, viewer(), course_id).course
         banks = [course.id, *(bank_of(course, one) for one in Language if one is not course.language)]
         found = statistics.answers_in(db, banks)
-    reviews = item_review.review(found.sittings, found.questions, found.texts)
+    reviews = item_review.review(found.sittings, found.questions, found.texts, found.withdrawn)
     titles = {objective.id: objective.text for objective in course.objectives}
     return render_template(
         "courses/measuring/items.html",
         course=course,
         reviews=reviews,
-        to_look_at=[one for one in reviews if one.flags],
+        to_look_at=[one for one in reviews if one.flags and not one.withdrawn],
         objectives=[
             *((text, [one for one in reviews if one.question.objective == id]) for id, text in titles.items()),
             (_("Fra eldre utgaver av kurset"), [one for one in reviews if one.question.objective not in titles]),
         ],
-        forms=item_review.forms(found.sittings),
+        forms=item_review.forms(found.sittings, found.withdrawn),
         least=item_flags.LEAST_ANSWERS,
         least_shown=LEAST_PERSONS,
         current={question.id for question in course.bank()},

@@ -18,6 +18,7 @@ from lms.verdict import No, because
 from quizzes import attempts as quizzes
 from quizzes.attempts import Purpose
 from quizzes.limits import Limits, is_over
+from quizzes.scoring import to_show
 
 OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.TOPIC})
 """The kinds of course that everyone signed in may begin. Who recertifies is not asked for here: the course counts only
@@ -107,11 +108,6 @@ class Way(Generic[L]):
         if not self.progress.complete:
             return Next.LESSON
         return Next.NOTHING if self.post_test is State.DONE else Next.POST_TEST
-
-
-def to_show(score: Fraction, *, passed: bool) -> Fraction:
-    """A score, 0–1, as it is shown: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
-    return score if passed else Fraction(int(score * 1000), 1000)
 
 
 def may_begin_again(kind: Kind, way: Way[L]) -> bool:

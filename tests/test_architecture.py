@@ -48,7 +48,7 @@ PURE = {
     },
 }  # fmt: skip
 EDGE = {
-    "quizzes": {"wording", "feature", "panels"},
+    "quizzes": {"wording", "feature", "panels", "mails"},
     "courses": {
         "wording", "wording_fieldwork", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
         "coverage", "drafts", "shelf", "panels",

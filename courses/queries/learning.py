@@ -20,11 +20,12 @@ from courses.compiling import CompiledCourse, CompiledLesson
 from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.shelf import SHELF, Volume
-from courses.steps import Sitting, Way, to_show
+from courses.steps import Sitting, Way
 from lms.clock import local_date
 from quizzes import queries as quizzes
 from quizzes.attempts import Purpose
 from quizzes.gain import Scores
+from quizzes.scoring import to_show
 from quizzes.statistics import gain_by_objective
 
 

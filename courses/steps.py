@@ -155,10 +155,10 @@ def may_sit_again(way: Way[L], limits: Limits, now: datetime) -> Literal[True] |
     return verdict if isinstance(verdict, No) else True
 
 
-def has_run_out(way: Way[L], now: datetime) -> bool:
-    """Whether a test has been begun whose time is out: it is to be closed before anybody looks at it."""
+def run_out(way: Way[L], now: datetime) -> Sitting | None:
+    """The test that has been begun and whose time is out, if any: it is over, and closed before anybody looks at it."""
     sittings = (*way.posts, way.pre) if way.pre else way.posts
-    return any(not one.submitted and is_over(one.deadline_at, now) for one in sittings)
+    return next((one for one in sittings if not one.submitted and is_over(one.deadline_at, now)), None)
 
 
 def may_begin(kind: Kind) -> Literal[True] | No:

@@ -24,8 +24,12 @@ def go_on(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     studies = [one.in_language(viewer.locale) for one in queries.studies_of(session, viewer.person_id)]
     under_way = [one for one in studies if one.way.next is not steps.Next.NOTHING]
     if under_way:
-        verdicts = [steps.may_sit_again(one.way, one.volume.course.limits, now) for one in under_way]
-        context = {"under_way": list(zip(under_way, verdicts, strict=True))}
+        context = {
+            "under_way": [
+                (one, steps.may_sit_again(one.way, one.volume.course.limits, now), steps.run_out(one.way, now))
+                for one in under_way
+            ]
+        }
         return Panel(template="courses/_go_on.html", context=context, order=PANEL_ORDER)
     if studies or viewer.grants:
         return None

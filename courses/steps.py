@@ -18,6 +18,7 @@ from lms.verdict import No, because
 from quizzes import attempts as quizzes
 from quizzes.attempts import Purpose
 from quizzes.limits import Limits, is_over
+from quizzes.scoring import to_show
 
 OPEN_TO_ALL = frozenset({Kind.FOUNDATION, Kind.RECERTIFICATION, Kind.TOPIC})
 """The kinds of course that everyone signed in may begin. Who recertifies is not asked for here: the course counts only
@@ -109,11 +110,6 @@ class Way(Generic[L]):
         return Next.NOTHING if self.post_test is State.DONE else Next.POST_TEST
 
 
-def to_show(score: Fraction, *, passed: bool) -> Fraction:
-    """A score, 0–1, as it is shown: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
-    return score if passed else Fraction(int(score * 1000), 1000)
-
-
 def may_begin_again(kind: Kind, way: Way[L]) -> bool:
     """Whether a new cycle may begin: a recertification is taken anew each time, when the last one is passed."""
     return kind is Kind.RECERTIFICATION and way.post_test is State.DONE
@@ -159,10 +155,10 @@ def may_sit_again(way: Way[L], limits: Limits, now: datetime) -> Literal[True] |
     return verdict if isinstance(verdict, No) else True
 
 
-def has_run_out(way: Way[L], now: datetime) -> bool:
-    """Whether a test has been begun whose time is out: it is to be closed before anybody looks at it."""
+def run_out(way: Way[L], now: datetime) -> Sitting | None:
+    """The test that has been begun and whose time is out, if any: it is over, and closed before anybody looks at it."""
     sittings = (*way.posts, way.pre) if way.pre else way.posts
-    return any(not one.submitted and is_over(one.deadline_at, now) for one in sittings)
+    return next((one for one in sittings if not one.submitted and is_over(one.deadline_at, now)), None)
 
 
 def may_begin(kind: Kind) -> Literal[True] | No:

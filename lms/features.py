@@ -55,12 +55,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A nightly step: one item one transaction, ending in numbers. `hour` is Oslo time, from 4 to 5."""
+    """A nightly step: one item one transaction, ending in numbers. `hour` is Oslo time, from 4 to 5.
+
+    One with `each_hour` is run every hour at its minute, that hour of the night among them.
+    """
 
     name: str
     run: Callable[[Work], Mapping[str, int]]
     hour: int = 4
     minute: int = 30
+    each_hour: bool = False
 
     def __post_init__(self) -> None:
         if self.hour not in (4, 5):

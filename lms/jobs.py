@@ -84,7 +84,7 @@ def give_sign_of_life(app: Flask, name: str) -> None:
 
 
 def make_scheduler(app: Flask, *, blocking: bool, name: str) -> BaseScheduler:
-    """The scheduler of one worker: the outbox every few seconds, each nightly step at its hour in Oslo.
+    """The scheduler of one worker: the outbox every few seconds, each step at its hour in Oslo or at every hour.
 
     A step that was due while the worker was down runs within the day; picking what is due by date makes that safe.
     """
@@ -98,7 +98,7 @@ def make_scheduler(app: Flask, *, blocking: bool, name: str) -> BaseScheduler:
             _run_now,
             "cron",
             [app, job],
-            hour=job.hour,
+            hour="*" if job.each_hour else job.hour,
             minute=job.minute,
             id=job.name,
             misfire_grace_time=3600,

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizzes.attempts import Purpose
@@ -56,6 +56,17 @@ def withdrawn_from(session: Session, bank: str) -> dict[str, Withdrawn]:
         )
         for row in rows
     }
+
+
+def is_withdrawn() -> ColumnElement[bool]:
+    """The SQL condition that the question of a `QuestionVersion` is withdrawn, whatever the language of its bank."""
+    itself = ItemWithdrawal.bank + "/"
+    return exists(
+        select(ItemWithdrawal.id).where(
+            ItemWithdrawal.question_id == QuestionVersion.question_id,
+            func.substr(QuestionVersion.bank + "/", 1, func.length(itself)) == itself,
+        )
+    ).correlate(QuestionVersion)
 
 
 def ways(withdrawn: Mapping[str, Withdrawn]) -> dict[str, Way]:

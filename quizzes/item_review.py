@@ -5,12 +5,15 @@ between them. Where each person has drawn questions of their own, a question's r
 on the person's other questions. The thirds are by that share as well (Kelley 1939, "The selection of upper and lower
 groups for the validation of test items", Journal of Educational Psychology 30, 17–24, on comparing groups of extremes;
 thirds instead of his 27 % because the groups are small), persons with the same share in the order of their tests.
+
+**Decided**: a withdrawn question keeps its own figures, against the questions that still count, and counts in nothing
+else: not in the rest of the test of others, not in the usual time, not in the mean or the reliability of a form.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import median
@@ -65,11 +68,15 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemReview:
-    """One question in each form in which somebody has had it. `texts`: how many wordings there have been."""
+    """One question in each form in which somebody has had it. `texts`: how many wordings there have been.
+
+    `withdrawn`: whether it no longer counts; nothing is then to be done about its flags.
+    """
 
     question: Question
     texts: int
     lines: tuple[ItemLine, ...]
+    withdrawn: bool = False
 
     @property
     def flags(self) -> tuple[Reason, ...]:
@@ -79,8 +86,9 @@ class ItemReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormLine:
-    """How one form has measured. `error` is the standard error of measurement as a share of all points.
+    """How one form has measured by the questions that count; `questions` is 0 where all are withdrawn.
 
+    `error` is the standard error of measurement as a share of all points.
     `reliability` is KR-20 where every score is 0 or 1 (`is_kr20`), else alpha; both None below `LEAST_ANSWERS`.
     """
 
@@ -94,32 +102,43 @@ class FormLine:
     error: float | None
 
 
-def review(sittings: Iterable[Sat], questions: Mapping[str, Question], texts: Mapping[str, int]) -> list[ItemReview]:
+def review(
+    sittings: Iterable[Sat],
+    questions: Mapping[str, Question],
+    texts: Mapping[str, int],
+    withdrawn: Collection[str] = (),
+) -> list[ItemReview]:
     """Each of these questions, in their order, with its figures; `texts` counts the wordings of each."""
     had: defaultdict[tuple[str, Purpose], list[_Had]] = defaultdict(list)
     for sat in sorted(sittings, key=lambda one: one.attempt_id):
-        points, count = sum((one.score for one in sat.given), Fraction(0)), len(sat.given)
+        counting = [one.score for one in sat.given if one.question_id not in withdrawn]
+        points = sum(counting, Fraction(0))
         for one in sat.given:
-            rest = (points - one.score) / (count - 1) if count > 1 else Fraction(0)
+            itself = (0, 0) if one.question_id in withdrawn else (one.score, 1)
+            others = len(counting) - itself[1]
+            rest = (points - itself[0]) / others if others else Fraction(0)
             had[one.question_id, sat.form].append(_Had(one, rest))
     found = {place: _line(questions[place[0]], place[1], rows) for place, rows in had.items() if place[0] in questions}
-    usual = {form: _usual(line for line in found.values() if line.form is form) for form in Purpose}
+    standing = [line for (question_id, _form), line in found.items() if question_id not in withdrawn]
+    usual = {form: _usual(line for line in standing if line.form is form) for form in Purpose}
     timed = {place: _with_flags(line, usual[line.form]) for place, line in found.items()}
     return [
         ItemReview(
             question=question,
             texts=texts.get(question_id, 1),
             lines=tuple(timed[question_id, form] for form in Purpose if (question_id, form) in timed),
+            withdrawn=question_id in withdrawn,
         )
         for question_id, question in questions.items()
     ]
 
 
-def forms(sittings: Iterable[Sat]) -> list[FormLine]:
+def forms(sittings: Iterable[Sat], withdrawn: Collection[str] = ()) -> list[FormLine]:
     """Each form that somebody has sat: pre-test and post-test, each by version, those drawn for persons last."""
     grouped: defaultdict[tuple[Purpose, str | None], list[Sat]] = defaultdict(list)
     for sat in sittings:
-        grouped[sat.form, sat.version].append(sat)
+        counting = tuple(one for one in sat.given if one.question_id not in withdrawn)
+        grouped[sat.form, sat.version].append(replace(sat, given=counting))
     order = sorted(grouped, key=lambda one: (list(Purpose).index(one[0]), one[1] is None, one[1] or ""))
     return [_form(form, version, grouped[form, version]) for form, version in order]
 
@@ -205,9 +224,9 @@ def _answers(question: Question, chosen: Counter[str]) -> list[tuple[str, str, b
 
 
 def _form(form: Purpose, version: str | None, sittings: Sequence[Sat]) -> FormLine:
-    rows = [{one.question_id: one.score for one in sat.given} for sat in sittings]
+    rows = [{one.question_id: one.score for one in sat.given} for sat in sittings if sat.given]
     scores = [score for row in rows for score in row.values()]
-    enough = len(sittings) >= item_flags.LEAST_ANSWERS
+    enough = len(rows) >= item_flags.LEAST_ANSWERS
     length = max((len(row) for row in rows), default=0)
     error = drawn_error(rows) if enough else None
     return FormLine(
@@ -215,7 +234,7 @@ def _form(form: Purpose, version: str | None, sittings: Sequence[Sat]) -> FormLi
         version=version,
         persons=len(sittings),
         questions=length,
-        mean=sum(scores, Fraction(0)) / len(scores) if len(sittings) >= LEAST_PERSONS and scores else None,
+        mean=sum(scores, Fraction(0)) / len(scores) if len(rows) >= LEAST_PERSONS else None,
         reliability=drawn_alpha(rows) if enough else None,
         is_kr20=all(score in (0, 1) for score in scores),
         error=None if error is None or not length else error / length,

@@ -24,7 +24,7 @@ from quizzes.paper import asked as asked
 from quizzes.questions import Question, from_document
 from quizzes.review import ReviewedQuestion
 from quizzes.review import reviewed as reviewed
-from quizzes.scoring import Total, by_objective
+from quizzes.scoring import Total, by_objective, to_show
 from quizzes.selection import FACILITY_ANSWERS_MIN
 from quizzes.withdrawal import Grade, Mark, Status, counting
 
@@ -305,7 +305,7 @@ class Result:
         """The share of all points, 0…1, to show: never rounded up to the pass mark it did not reach."""
         exact = self.points / self.out_of
         below = self.attempt.passed is not None and exact < self.attempt.pass_mark
-        return Fraction(int(exact * 1000), 1000) if below else exact
+        return to_show(exact, passed=not below)
 
 
 def result(session: Session, attempt_id: int, now: datetime | None = None) -> Result:

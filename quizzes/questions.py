@@ -46,6 +46,10 @@ class Kind(StrEnum):
 CHOICES = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE})
 """Kinds answered by choosing among options."""
 
+CAN_KEEP_ORDER = frozenset({Kind.SINGLE, Kind.MULTIPLE})
+"""Kinds whose options are shuffled, unless their order carries meaning: true and false always stand in theirs, and what
+is to be paired or put in order must not."""
+
 TYPED = frozenset({Kind.NUMERIC, Kind.SHORT})
 """Kinds answered by typing."""
 
@@ -171,7 +175,8 @@ class Question:
 
     What else there is depends on the kind: *matching* has `prompts` in the order of the source beside its options;
     *ordering* has `order`, the keys of the steps as they should stand; *numeric* has `number`; *short* has `accepted`,
-    at least one text. `case` is the story it asks about, if any. Options stand in the order of their keys.
+    at least one text. `case` is the story it asks about, if any. Options stand in the order of their keys, and are
+    shown in it where it carries meaning (`keeps_order`, for `CAN_KEEP_ORDER`); else they are shuffled.
 
     `line` is where it stands in its file; it is no part of what the question is. Raises `ValueError` when the
     answer key has a flaw, so that every question there is can be answered and scored.
@@ -189,6 +194,7 @@ class Question:
     number: Number | None = None
     accepted: tuple[str, ...] = ()
     case: Case | None = None
+    keeps_order: bool = False
     line: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
@@ -203,6 +209,8 @@ class Question:
             raise ValueError(f"{self.id}: a prompt asks for an option that is not there")
         if self.kind is Kind.ORDERING and sorted(self.order) != sorted(self.keys):
             raise ValueError(f"{self.id}: the order names each step once")
+        if self.keeps_order and self.kind not in CAN_KEEP_ORDER:
+            raise ValueError(f"{self.id}: only options to choose among can keep their order")
 
     def _flaws(self) -> tuple[Flaw, ...]:
         if self.kind is Kind.MATCHING:
@@ -322,6 +330,7 @@ def from_document(document: Mapping[str, Any]) -> Question:
         number=number and Number(value=Decimal(number["value"]), tolerance=Decimal(number["tolerance"])),
         accepted=tuple(document.get("accepted", ())),
         case=case and Case(id=case["id"], title=case["title"], text=case["text"]),
+        keeps_order=document.get("keeps_order", False),
         explanation=document["explanation"],
     )
 
@@ -352,6 +361,8 @@ def _source(question: Question) -> dict[str, Any]:
         source["number"] = {"value": f"{number.value:f}", "tolerance": f"{number.tolerance:f}"}
     if question.accepted:
         source["accepted"] = list(question.accepted)
+    if question.keeps_order:
+        source["keeps_order"] = True
     if question.case:
         source["case"] = {"id": question.case.id, "title": question.case.title, "text": question.case.text}
     return source

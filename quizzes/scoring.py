@@ -132,6 +132,11 @@ def by_objective(scores: Iterable[tuple[str, Fraction]]) -> dict[str, Total]:
     return {objective: total(grouped[objective]) for objective in sorted(grouped)}
 
 
+def to_show(share: Fraction, *, passed: bool) -> Fraction:
+    """A share, 0…1, as it is shown: to a tenth of a per cent, never rounded up to a pass mark it did not reach."""
+    return share if passed else Fraction(int(share * 1000), 1000)
+
+
 def passed(share: Fraction, pass_mark: Fraction) -> bool:
     """Whether a share of points, 0…1, reaches the pass mark, 0…1; reaching it exactly is enough.
 

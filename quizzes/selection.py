@@ -45,9 +45,9 @@ def draw(bank: Iterable[Question], blueprint: Blueprint, *, seed: str, avoid: Se
     """A form that fills the blueprint, with as few of the questions in `avoid` as the bank allows.
 
     The same bank, blueprint, seed and avoidance give the same form, whatever the order of the bank and in every
-    process: lots are drawn over sorted ids by a generator seeded with text. True/false options keep their order, steps
-    never stand in the right one. The objectives decide which questions are drawn; those of one case then stand next to
-    each other, where the first of them would have stood.
+    process: lots are drawn over sorted ids by a generator seeded with text. True/false options and those whose order
+    carries meaning keep it, steps never stand in the right one. The objectives decide which questions are drawn; those
+    of one case then stand next to each other, where the first of them would have stood.
     Raises `ValueError` when an objective has too few questions; `blueprint.coverage` says so beforehand.
     """
     lots = Random(seed)  # noqa: S311 - fair, not secret
@@ -189,7 +189,7 @@ def _case_by_case(chosen: Iterable[str], questions: Mapping[str, Question]) -> l
 
 def _option_order(question: Question, lots: Random) -> tuple[str, ...]:
     keys = [option.key for option in question.options]
-    if question.kind is not Kind.TRUE_FALSE:
+    if question.kind is not Kind.TRUE_FALSE and not question.keeps_order:
         lots.shuffle(keys)
     while question.kind is Kind.ORDERING and tuple(keys) == question.order:
         lots.shuffle(keys)

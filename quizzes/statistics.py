@@ -1,7 +1,8 @@
 """Reads over many persons' tests, for figures and never for a person: one or two statements each, whatever the number.
 
 **Decided**: only first tries count. Of a form, a person's first submitted test in these banks counts for the questions;
-later tries, and those of later cycles, have seen them before.
+later tries, and those of later cycles, have seen them before. A withdrawn question measures nothing, however it is
+scored since: it counts in no gain, neither before nor after, and in no figure of a form; its own figures stay.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizzes.attempts import Purpose
+from quizzes.effective import is_withdrawn
 from quizzes.gain import Scores
 from quizzes.item_review import Given, Sat
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
@@ -26,18 +28,26 @@ from quizzes.scoring import NOTHING, by_objective
 class BankAnswers:
     """What was answered to the questions of some banks, the newest version of each, and how many wordings it has had.
 
-    Translations count with what they translate: `texts` counts the versions of the first bank only.
+    Translations count with what they translate: `texts` counts the versions of the first bank only. `withdrawn` are
+    the ids of those questions that are.
     """
 
     sittings: tuple[Sat, ...]
     questions: dict[str, Question]
     texts: dict[str, int]
+    withdrawn: frozenset[str]
 
 
 def answers_in(session: Session, banks: Sequence[str]) -> BankAnswers:
     """All first tries at questions of these banks, the first of which is the original. Two queries."""
     versions = session.execute(
-        select(QuestionVersion.id, QuestionVersion.bank, QuestionVersion.question_id, QuestionVersion.document)
+        select(
+            QuestionVersion.id,
+            QuestionVersion.bank,
+            QuestionVersion.question_id,
+            QuestionVersion.document,
+            is_withdrawn().label("withdrawn"),
+        )
         .where(QuestionVersion.bank.in_(banks))
         .order_by(QuestionVersion.id)
     ).all()
@@ -47,6 +57,7 @@ def answers_in(session: Session, banks: Sequence[str]) -> BankAnswers:
         sittings=_sittings(session, banks, question_ids),
         questions={row.question_id: from_document(row.document) for row in originals},  # the newest stands last
         texts=dict(Counter(row.question_id for row in originals)),
+        withdrawn=frozenset(row.question_id for row in versions if row.withdrawn),
     )
 
 
@@ -91,14 +102,14 @@ def _sittings(session: Session, banks: Sequence[str], question_ids: dict[int, st
 
 
 def gain_by_objective(session: Session, pre_id: int, post_id: int) -> dict[str, Scores]:
-    """One person's shares before and after on each objective that both tests have. One query."""
+    """One person's shares before and after on each objective of which both tests have something left. One query."""
     shares = shares_by_objective(session, (pre_id, post_id))
     pre, post = shares.get(pre_id, {}), shares.get(post_id, {})
     return {objective: Scores(pre[objective], post[objective]) for objective in pre if objective in post}
 
 
 def shares_by_objective(session: Session, attempt_ids: Collection[int]) -> dict[int, dict[str, Fraction]]:
-    """The share of points on each objective, by attempt. One query."""
+    """The share of points on each objective, by attempt, without the questions that are withdrawn. One query."""
     rows = session.execute(
         select(
             AttemptItem.attempt_id,
@@ -107,7 +118,7 @@ def shares_by_objective(session: Session, attempt_ids: Collection[int]) -> dict[
             AttemptItem.score_denominator,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
-        .where(AttemptItem.attempt_id.in_(attempt_ids))
+        .where(AttemptItem.attempt_id.in_(attempt_ids), ~is_withdrawn())
         .order_by(AttemptItem.attempt_id, AttemptItem.position)
     )
     scores: defaultdict[int, list[tuple[str, Fraction]]] = defaultdict(list)

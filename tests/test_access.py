@@ -68,6 +68,7 @@ TABLE = {
     "GET home.readyz":                       "..........",
     "POST participants.assess":              "s33.333433",
     "POST participants.exempt":              "s333.3433.",
+    "GET items.as_csv":                      "s3333333..",
     "GET items.show":                        "s3333333..",
     "GET participants.index":                "s33..3..3.",
     "POST participants.issue":               "s33..3443.",

@@ -49,7 +49,7 @@ PURE = {
     },
 }  # fmt: skip
 EDGE = {
-    "quizzes": {"wording", "feature", "panels"},
+    "quizzes": {"wording", "feature", "panels", "mails"},
     "courses": {
         "wording", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
         "coverage", "drafts", "shelf", "panels",

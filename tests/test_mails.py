@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -29,6 +30,13 @@ from lms.clock import at_local
 from lms.outbox import OutboxMail
 from lms.people import Locale, Person
 from lms.units import Unit
+from quizzes import mails as quiz_mails
+from quizzes.attempts import Purpose
+from quizzes.effective import Change
+from quizzes.mails import ChangedResult
+from quizzes.models import Attempt
+from quizzes.scoring import Total
+from quizzes.withdrawal import Status, adjust, effective
 from tests.certificates.dossiers import PREVIOUS, PROGRAMME, RENEWAL_FACTS, holder
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "emails"
@@ -140,6 +148,25 @@ def judges_asked(again: bool) -> Write:
     return lambda session, person: standards.judges_asked(session, row, person, title=title, again=again, now=NOW)
 
 
+def recomputed(*tests: tuple[Purpose, int, int, Status]) -> Write:
+    """The results of these tests: right answers before and after, of ten, and what that does to a pass at 80 %."""
+
+    def one(number: int, form: Purpose, had: int, has: int, status: Status) -> ChangedResult:
+        mark = Fraction(4, 5) if form is Purpose.POST else None
+        attempt = Attempt(
+            id=number, form=form, title="Grunnopplæring <start> & slutt", submitted_at=at_local(date(2026, 3, 2), 14),
+            pass_numerator=4, pass_denominator=5,
+        )  # fmt: skip
+        before = effective(Total(Fraction(had), 10), pass_mark=mark, submitted_at=at_local(date(2026, 3, 2), 14))
+        after = adjust(before, Total(Fraction(has), 10), pass_mark=mark, at=NOW)
+        assert after.status is status
+        change = Change(attempt_id=number, person_id=1, form=form, ordinal=1, before=before, after=after)
+        return ChangedResult(attempt, change)
+
+    results = [one(number, *test) for number, test in enumerate(tests, 7)]
+    return lambda session, person: quiz_mails.result_changed(session, results, person, now=NOW)
+
+
 STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
 MAILS: dict[str, Write] = {
     "invitation": invited(14),
@@ -149,6 +176,14 @@ MAILS: dict[str, Write] = {
     "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),
+    "result_changed": recomputed((Purpose.POST, 9, 10, Status.APPLIED)),
+    "result_changed-waits": recomputed((Purpose.POST, 8, 7, Status.PENDING)),
+    "result_changed-passes": recomputed((Purpose.POST, 7, 8, Status.APPLIED)),
+    "result_changed-several": recomputed(
+        (Purpose.PRE, 3, 2, Status.APPLIED),
+        (Purpose.POST, 6, 5, Status.APPLIED),
+        (Purpose.CHECK, 9, 10, Status.APPLIED),
+    ),
     "certificate_issued": issued,
     "certificate_decision-suspended": decided(EventKind.SUSPENDED),
     "certificate_decision-lifted": decided(EventKind.LIFTED),

@@ -225,6 +225,7 @@ class _Translator:
             if question is not None:
                 attributes = f"objective={question.objective} kind={question.kind}"
                 attributes += f" case={question.case.id}" if question.case is not None else ""
+                attributes += " order=fixed" if question.keeps_order else ""
             lines[number - 1] = f"{start}{{#{question_id} {attributes}}}"
         return "\n".join(lines)
 

@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.compiling import CompiledCourse
-from courses.steps import to_show
 from lms.people import Person
 from lms.viewer import Reach
 from quizzes import effective
 from quizzes.effective import Change, Withdrawn
 from quizzes.gain import MIN_GROUP_PERSONS
 from quizzes.models import ItemProposal, QuestionVersion, ScoreAdjustment
+from quizzes.scoring import to_show
 from quizzes.withdrawal import Standing, Status, Way
 
 

@@ -20,11 +20,12 @@ from courses.compiling import CompiledCourse, CompiledLesson
 from courses.models.learning import ContentAsset, Course, CourseVersion, Enrolment, LessonDone, ReflectionAnswer
 from courses.progress import Progress
 from courses.shelf import SHELF, Volume
-from courses.steps import Sitting, Way, to_show
+from courses.steps import Sitting, Way
 from lms.clock import local_date
 from quizzes import queries as quizzes
 from quizzes.attempts import Purpose
 from quizzes.gain import Scores
+from quizzes.scoring import to_show
 from quizzes.statistics import gain_by_objective
 
 
@@ -215,7 +216,7 @@ def pre_test(session: Session, enrolment_id: int) -> Sitting | None:
 def learnt(session: Session, studies: Studies) -> tuple[tuple[str, Scores], ...]:
     """What a person has learnt: each objective's text with the shares of the pre-test and of the first post-test.
 
-    Empty until both are handed in. One query then.
+    Empty until both are handed in. Withdrawn questions count in neither. One query then.
     """
     pre = studies.way.pre
     post = next((one for one in studies.way.posts if one.submitted), None)

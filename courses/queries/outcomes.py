@@ -1,4 +1,8 @@
-"""Reads for the pages about learning gain: everybody's two tests of a course, without names. Two statements."""
+"""Reads for the pages about learning gain: everybody's two tests of a course, without names. Two statements.
+
+**Decided**: a withdrawn question counts in neither test, whichever way it is scored since: full points for everybody
+would be knowledge that nobody has shown. Whoever has nothing left in one of the tests is not counted.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,10 @@ from lms.clock import local_date
 from lms.units import Membership, Unit
 from lms.viewer import Reach
 from quizzes.attempts import Purpose
+from quizzes.effective import is_withdrawn
 from quizzes.gain import Scores
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
+from quizzes.scoring import Total
 
 Pre, Post = aliased(Attempt, name="pre"), aliased(Attempt, name="post")
 OWNER_PREFIX = owner_of(0).removesuffix("0")
@@ -54,7 +60,9 @@ def outcomes_in(session: Session, reach: Reach, course_id: str) -> Outcomes:
         )
         if seminar_id is not None:
             seminars[seminar_id] = seats[seminar_id].seminar
-        pre, post = (objectives.get((enrolment_id, form), {}) for form in (Purpose.PRE, Purpose.POST))
+        pre, post = (objectives.get((enrolment_id, form)) for form in (Purpose.PRE, Purpose.POST))
+        if not pre or not post:
+            continue
         outcomes.append(
             Outcome(
                 person_id=rows[0].person_id,
@@ -64,8 +72,8 @@ def outcomes_in(session: Session, reach: Reach, course_id: str) -> Outcomes:
                 unit_path=unit.path if unit else "",
                 sector=unit.sector if unit else "",
                 on=on,
-                scores=_scores(rows[0]),
-                objectives={one: Scores(pre[one], post[one]) for one in pre if one in post},
+                scores=Scores(_all(pre), _all(post)),
+                objectives={one: Scores(pre[one].share, post[one].share) for one in pre if one in post},
             )
         )
     return Outcomes(outcomes=tuple(outcomes), seminars=seminars)
@@ -122,12 +130,6 @@ def _sat(reach: Reach, course_id: str) -> Select[Any]:
             Enrolment.person_id,
             Enrolment.cycle,
             CourseVersion.number,
-            Pre.points_numerator.label("pre_numerator"),
-            Pre.points_denominator.label("pre_denominator"),
-            Pre.out_of.label("pre_out_of"),
-            Post.points_numerator.label("post_numerator"),
-            Post.points_denominator.label("post_denominator"),
-            Post.out_of.label("post_out_of"),
             Post.submitted_at,
             Membership.from_date,
             Membership.through_date,
@@ -149,11 +151,12 @@ def _sat(reach: Reach, course_id: str) -> Select[Any]:
     )
 
 
-def _objectives(session: Session, course_id: str) -> dict[tuple[int, str], dict[str, Fraction]]:
-    """The share of points on each objective, by enrolment and form."""
+def _objectives(session: Session, course_id: str) -> dict[tuple[int, str], dict[str, Total]]:
+    """The points on each objective of what is not withdrawn, by enrolment and form."""
     # made once: each document would else be read again for every answer
     asked = (
         select(QuestionVersion.id, QuestionVersion.document["objective"].as_string().label("objective"))
+        .where(~is_withdrawn())
         .cte("asked")
         .prefix_with("MATERIALIZED")
     )
@@ -177,10 +180,10 @@ def _objectives(session: Session, course_id: str) -> dict[tuple[int, str], dict[
     for enrolment_id, form, objective, denominator, numerators, count in session.execute(sums[0].union_all(sums[1])):
         points[enrolment_id, form, objective] += Fraction(int(numerators or 0), denominator or 1)
         counts[enrolment_id, form, objective] += count
-    shares: defaultdict[tuple[int, str], dict[str, Fraction]] = defaultdict(dict)
+    totals: defaultdict[tuple[int, str], dict[str, Total]] = defaultdict(dict)
     for (enrolment_id, form, objective), reached in points.items():
-        shares[enrolment_id, form][objective] = reached / counts[enrolment_id, form, objective]
-    return shares
+        totals[enrolment_id, form][objective] = Total(reached, counts[enrolment_id, form, objective])
+    return totals
 
 
 def _unit_on(rows: Sequence[Any], on: date) -> Any | None:
@@ -195,8 +198,8 @@ def _unit_on(rows: Sequence[Any], on: date) -> Any | None:
     )
 
 
-def _scores(row: Any) -> Scores:
-    return Scores(
-        Fraction(row.pre_numerator, row.pre_denominator * row.pre_out_of),
-        Fraction(row.post_numerator, row.post_denominator * row.post_out_of),
+def _all(objectives: Mapping[str, Total]) -> Fraction:
+    """The share of points on all objectives together."""
+    return sum((one.points for one in objectives.values()), Fraction(0)) / sum(
+        one.out_of for one in objectives.values()
     )

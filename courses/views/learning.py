@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
         shown = [queries.volume(db, one.digest).in_language(language()).course for one in offers]
     return render_template(
         "courses/index.html",
-        mine=mine,
+        mine=[(one, steps.run_out(one.way, request_now())) for one in mine],
         open_to_me=[one for one in shown if person and steps.may_begin(one.kind)],
         open_to_all=[one for one in shown if one.kind is Kind.OPEN],
     )
@@ -64,7 +64,7 @@ def course(course_id: str) -> ResponseReturnValue:
         studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
         learnt = queries.learnt(db, studies) if studies else ()
-    if studies and steps.has_run_out(studies.way, request_now()):
+    if studies and steps.run_out(studies.way, request_now()):
         return _closed(course_id)
     course = found.volume.in_language(language()).course
     return render_template(

@@ -17,7 +17,7 @@ from lms.errors import Refused
 from lms.roles import Act
 from lms.verdict import Reason, because
 from lms.web import request_now, request_today, see_other, viewer
-from quizzes import effective, withdrawing
+from quizzes import effective, mails, withdrawing
 from quizzes.queries import asked, reviewed
 from quizzes.scoring import NOTHING
 from quizzes.withdrawal import Way
@@ -97,6 +97,7 @@ def withdraw(course_id: str, question_id: str) -> ResponseReturnValue:
             )
             if effective.fingerprint(changes) != form.sett.data:
                 raise Refused(because("rehearsal-outdated"))
+            mails.tell_changed(db, changes, now=request_now())
     except Refused as refusal:
         return _item_page(course_id, question_id, form, PassForm(formdata=None), refusal.reasons), 409
     flash(

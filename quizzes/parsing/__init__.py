@@ -10,8 +10,9 @@
 
     > Explanation.
 
-Options are for the kinds `single`, `multiple` and `true_false`. The answers of the others are written, below a blank
-line, as
+Options are for the kinds `single`, `multiple` and `true_false`. Those of `single` and `multiple` are shuffled when
+they are shown; `order=fixed` in the heading keeps the order written here, where it carries meaning. The answers of the
+others are written, below a blank line, as
 
     - Left :: Right             matching: pairs, on one line each, with feedback like options;
     - :: Extra                  a right-hand side that belongs to no prompt

@@ -9,7 +9,7 @@ from lms.content import Problem, Report
 from quizzes.parsing.answers import read_answers
 from quizzes.parsing.bodies import block, grammar_of, share_out, story, unquoted
 from quizzes.parsing.sections import ATTRIBUTES, CASE, Heading, Section, Tell, cut, lines_of, read_heading
-from quizzes.questions import Case, Kind, Question
+from quizzes.questions import CAN_KEEP_ORDER, Case, Kind, Question
 
 
 def parse_questions(text: str, name: str, *, also: Collection[str] = ()) -> Report[Question]:
@@ -124,6 +124,7 @@ class _File:
             stem=stem,
             explanation=explanation,
             case=case,
+            keeps_order=heading.keeps_order and kind in CAN_KEEP_ORDER,
             line=section.line,
             **answers,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from quizzes.questions import Kind
+from quizzes.questions import CAN_KEEP_ORDER, Kind
 
 SLUG_MAX_CHARS = 80
 
@@ -19,7 +19,16 @@ INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ATTRIBUTES = "{#id objective=læringsmål kind=single}"
 CASE_ATTRIBUTES = "{#id kind=case}"
 CASE = "case"
+ORDER, FIXED = "order", "fixed"
+"""`order=fixed`: the options are shown in the order of the source, since it carries meaning."""
+
 KINDS = ", ".join([*Kind, CASE])
+
+NOTHING_TO_KEEP = {
+    str(Kind.TRUE_FALSE): "sant og usant bytter aldri plass",
+    str(Kind.MATCHING): "svarene må blandes, ellers står parene ferdige",
+    str(Kind.ORDERING): "trinnene må blandes, ellers står svaret der",
+}
 
 Tell = Callable[[int, str], None]
 """Reports a problem at a line."""
@@ -49,6 +58,11 @@ class Heading(NamedTuple):
     def is_case(self) -> bool:
         """Whether the section tells a case and asks nothing."""
         return self.attributes.get("kind") == CASE
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether the options are to be shown in the order they are written in."""
+        return self.attributes.get(ORDER) == FIXED
 
 
 @dataclass(slots=True)
@@ -124,7 +138,7 @@ def read_heading(section: Section, tell: Tell, also: Collection[str] = ()) -> He
         tell(section.line, "overskriften mangler tittel: skriv noen ord foran {")
     words = [_key_and_value(word) for word in rest[:-1].split()]
     is_case = any(key == "kind" and value == CASE for key, value, _word in words)
-    known = {"id", "kind", *also} if is_case else {"id", "objective", "kind", "case", *also}
+    known = {"id", "kind", *also} if is_case else {"id", "objective", "kind", "case", ORDER, *also}
     attributes: dict[str, str] = {}
     for key, value, word in words:
         if key not in known:
@@ -148,7 +162,7 @@ def _key_and_value(word: str) -> tuple[str, str, str]:
 
 def _besides(also: Collection[str], *, is_case: bool) -> str:
     """What may stand in a heading besides the attributes that must."""
-    extra = [f"{key}=…" for key in ([] if is_case else ["case"]) + sorted(also)]
+    extra = ([] if is_case else ["case=…", f"{ORDER}={FIXED}"]) + [f"{key}=…" for key in sorted(also)]
     return f", og om det trengs {', '.join(extra)}" if extra else ""
 
 
@@ -171,5 +185,15 @@ def _check(line: int, attributes: Mapping[str, str], tell: Tell, *, is_case: boo
         tell(line, f"mangler kind: skriv kind= og én av {KINDS}")
     elif kind not in (*Kind, CASE):
         tell(line, f"ukjent kind «{kind}»: bruk én av {KINDS}")
+    if (order := attributes.get(ORDER)) is not None:
+        _check_order(line, order, kind, tell)
     if attributes.get("case") == "":
         tell(line, "«case» er tom: skriv id-en til kasuset etter =, eller slett attributtet")
+
+
+def _check_order(line: int, order: str, kind: str | None, tell: Tell) -> None:
+    if order != FIXED:
+        tell(line, f"ukjent {ORDER} «{order[:SLUG_MAX_CHARS]}»: skriv {ORDER}={FIXED}, eller slett attributtet")
+    elif kind in tuple(Kind) and kind not in CAN_KEEP_ORDER:
+        why = NOTHING_TO_KEEP.get(str(kind), "her er det ingen alternativer")
+        tell(line, f"{ORDER}={FIXED} passer ikke til kind={kind}: {why}, så slett attributtet")

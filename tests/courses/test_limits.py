@@ -181,6 +181,31 @@ def test_looking_at_the_course_closes_a_test_whose_time_is_out(
         assert session.scalars(select(Attempt.submitted_at)).one() == end
 
 
+@pytest.mark.parametrize("door", ["/", "/kurs"])
+@pytest.mark.parametrize("form", [Purpose.PRE, Purpose.POST])
+def test_a_test_whose_time_is_out_is_over_on_the_home_page_before_anybody_closes_it(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock, door: str, form: Purpose
+) -> None:
+    published(database, clock)
+    with database.transaction() as session:
+        begun = factories.enrolled if form is Purpose.PRE else factories.all_read
+        enrolment = begun(session, people.kari, clock.now())
+        attempt = services.start_test(session, enrolment, form, clock.now(), go_back_to="/kurs")
+    end = clock.now() + timedelta(minutes=30)
+    kari = Browser(app).sign_in_as(database, people.kari)
+    goes_on = f"Fortsett på {'før' if form is Purpose.PRE else 'etter'}testen"
+    assert goes_on in kari.get(door).text
+    clock.advance(minutes=31)
+    page = kari.get(door).text
+    assert "Tiden er ute. Det som var lagret da, teller." in page
+    assert goes_on not in page
+    kari.click("Se resultatet")
+    assert kari.last.request.path == f"/prove/{attempt.id}/resultat"
+    with database.reading() as session:
+        assert session.get_one(Attempt, attempt.id).submitted_at == end
+    assert "Tiden er ute" not in kari.get(door).text
+
+
 def test_authors_print_a_form_with_the_key_and_without(
     app: Flask, database: Database, people: Cast, clock: FrozenClock
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -9,8 +11,10 @@ from sqlalchemy import func, select
 from courses.services import learning
 from lms.clock import FrozenClock
 from lms.db import Database
+from lms.outbox import OutboxMail
+from lms.people import Person
 from lms.web import CLOCK
-from quizzes import services, withdrawing
+from quizzes import effective, services, withdrawing
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt, AttemptItem, ItemWithdrawal, QuestionVersion, ScoreAdjustment
 from quizzes.withdrawal import Way
@@ -32,6 +36,13 @@ def held_by(database: Database, attempt_id: int) -> list[str]:
                 .order_by(AttemptItem.position)
             )
         )
+
+
+def mails(database: Database) -> list[OutboxMail]:
+    """What has been written about results."""
+    with database.reading() as session:
+        written = select(OutboxMail).where(OutboxMail.name == "result_changed").order_by(OutboxMail.id)
+        return list(session.scalars(written))
 
 
 @pytest.fixture
@@ -128,12 +139,61 @@ def test_an_old_rehearsal_and_a_second_press_do_nothing(
     assert "Noen har levert en prøve" in siri.page.text
     assert siri.page.form_with("Trekk spørsmålet").offered["grunn"] is not None
     second.get(page)
+    assert mails(database) == []  # what is not done is not told
     siri.submit("Trekk spørsmålet", grunn="Fasiten er gal.")
+    told = mails(database)
     answer = second.submit("Trekk spørsmålet", grunn="Fasiten er gal.")
     assert answer.status_code == 409
     assert "allerede trukket" in second.page.text
+    assert len(told) == 1
+    assert [one.id for one in mails(database)] == [one.id for one in told]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ScoreAdjustment)) == 1
+
+
+def test_everybody_whose_result_changes_is_told_in_one_mail_and_nobody_else(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock, kari_passed: int
+) -> None:
+    """Stian failed three times on the same questions; Mons had everything right; Geir failed and has left since."""
+    with database.transaction() as session:
+        for person_id, tries in ((people.mons, 1), (people.geir, 3), (people.stian, 3)):
+            enrolment = factories.enrolled(session, person_id, clock.now())
+            factories.take(session, enrolment, Purpose.PRE, clock.now(), right=person_id == people.mons)
+            for lesson in factories.LESSONS:
+                learning.mark_done(session, enrolment, lesson, clock.now())
+            for _ in range(tries):
+                last = factories.take(session, enrolment, Purpose.POST, clock.now(), right=person_id == people.mons)
+        session.get_one(Person, people.geir).deactivated_at = clock.now()
+    question_id = held_by(database, last.id)[0]
+    with database.reading() as session:
+        said = effective.rehearsal(
+            session, bank=factories.COURSE, question_id=question_id, way=Way.FULL, at=clock.now()
+        )
+    felt = {one.attempt_id for one in said if one.is_felt and one.person_id != people.geir}
+    assert len(felt) >= 3
+    siri = Browser(app).sign_in_as(database, people.siri)
+    siri.get(f"/kurs/{factories.COURSE}/sporsmal/{question_id}/trekk?maate=full")
+    assert mails(database) == []  # a rehearsal tells nobody
+    siri.submit("Trekk spørsmålet", grunn="To svar er riktige.")
+    told = mails(database)
+    assert [mail.person_id for mail in told] == sorted({one.person_id for one in said if one.attempt_id in felt})
+    assert {int(one) for mail in told for one in re.findall(r"/prove/(\d+)/resultat", mail.text)} == felt
+    assert all(mail.daytime_only for mail in told)
+    assert "To svar er riktige." not in told[0].text  # it might tell the key of a pre-test
+
+
+def test_a_pass_that_waits_is_told_calmly(app: Flask, database: Database, people: Cast, kari_passed: int) -> None:
+    right, _right, wrong = held_by(database, kari_passed)
+    siri = Browser(app).sign_in_as(database, people.siri)
+    for question_id in (right, wrong):
+        siri.get(f"/kurs/{factories.COURSE}/sporsmal/{question_id}/trekk?maate=left_out")
+        siri.submit("Trekk spørsmålet", grunn="To svar er riktige.")
+    waits, decided = (" ".join(mail.text.split()) for mail in mails(database) if f"/prove/{kari_passed}/" in mail.text)
+    assert "Før: 66,7 %. Nå: 50 %." in waits
+    assert "Prøven er likevel bestått" in waits
+    assert "Før: 50 %. Nå: 100 %. Prøven er bestått som før." in decided
+    for text in (waits, decided):
+        assert "aldri tatt fra noen uten at et menneske har bestemt det" in text
 
 
 def test_unknown_questions_tests_and_open_courses_lead_nowhere(

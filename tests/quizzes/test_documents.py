@@ -12,6 +12,7 @@ import pytest
 
 from quizzes.dealing import Pair, dealt, match_up, put_in_order
 from quizzes.questions import (
+    CAN_KEEP_ORDER,
     Case,
     Kind,
     Number,
@@ -90,6 +91,23 @@ def test_a_document_is_json_and_gives_the_question_back(one: Question) -> None:
         assert document["case"] == {
             "id": "lager", "title": "Lageret", "text": one.case.text, "text_html": paragraph(one.case.text),
         }  # fmt: skip
+
+
+def test_that_the_order_is_kept_is_said_only_where_it_is_and_an_old_document_says_nothing_of_it() -> None:
+    fixed = replace(SKIVEN, keeps_order=True)
+    document = to_document(fixed, paragraph)
+    assert from_document(document) == fixed
+    assert content_digest(fixed) != content_digest(SKIVEN)
+    assert not key_changed(SKIVEN, fixed)
+    del document["keeps_order"]
+    assert document == to_document(SKIVEN, paragraph)
+    assert from_document(document) == SKIVEN
+
+
+@pytest.mark.parametrize("one", [one for one in EACH if one.kind not in CAN_KEEP_ORDER], ids=lambda one: one.kind.value)
+def test_only_options_to_choose_among_can_keep_their_order(one: Question) -> None:
+    with pytest.raises(ValueError, match="keep their order"):
+        replace(one, keeps_order=True)
 
 
 def test_the_digest_is_of_all_that_is_said() -> None:

@@ -315,6 +315,40 @@ def test_forms_stand_apart_by_test_and_version_and_tell_nothing_below_thirty() -
     assert lines[1].mean == Fraction(1, 2)
 
 
+# ---- withdrawn questions
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("ab")] * 4), min_size=30, max_size=40), st.sets(st.sampled_from("1234")))
+def test_what_is_withdrawn_is_as_if_it_had_never_been_asked(rows: list[tuple[str, ...]], gone: set[str]) -> None:
+    bank = {f"q{n}": question(f"q{n}") for n in range(1, 5)}
+    whole = sittings([{f"q{n}": key for n, key in enumerate(row, 1)} for row in rows], bank)
+    withdrawn = {f"q{n}" for n in gone}
+    without = [replace(sat, given=tuple(one for one in sat.given if one.question_id not in withdrawn)) for sat in whole]
+    assert forms(whole, withdrawn) == forms(without)
+    assert [one for one in review(whole, bank, {}, withdrawn) if one.question.id not in withdrawn] == [
+        one for one in review(without, bank, {}) if one.question.id not in withdrawn
+    ]
+
+
+def test_a_withdrawn_question_keeps_its_figures_against_what_still_counts() -> None:
+    bank = {id: question(id) for id in ("q1", "q2", "q3")}
+    given = [{"q1": "a", "q2": "a", "q3": "b"}] * 20 + [{"q1": "b", "q2": "b", "q3": "a"}] * 20
+    found = {one.question.id: one for one in review(sittings(given, bank), bank, {}, ["q1", "q3"])}
+    assert {id: one.withdrawn for id, one in found.items()} == {"q1": True, "q2": False, "q3": True}
+    measured = {id: one.lines[0].figures for id, one in found.items()}
+    q1, q2, q3 = (measured[id] for id in ("q1", "q2", "q3"))
+    assert q1 is not None and q2 is not None and q3 is not None
+    assert (q1.facility, q1.discrimination) == (Fraction(1, 2), 1)  # as q2 alone goes
+    assert q3.discrimination == -1
+    assert q2.discrimination is None  # nothing else is left to compare it with
+
+
+def test_a_form_in_which_nothing_is_left_says_no_figures() -> None:
+    bank = {id: question(id) for id in ("q1", "q2")}
+    (line,) = forms(sittings([{"q1": "a", "q2": "b"}, {"q1": "b", "q2": "b"}] * 20, bank), {"q1", "q2"})
+    assert (line.persons, line.questions, line.mean, line.reliability, line.error) == (40, 0, None, None, None)
+
+
 # ---- properties of whole papers
 
 

@@ -275,6 +275,34 @@ def test_a_case_that_is_not_as_agreed_is_told(source: str, problems: list[tuple[
     assert told(source) == problems
 
 
+# Options whose order carries meaning
+
+CHOICE = "- [ ] Aldri\n- [x] Av og til\n- [ ] Alltid\n"
+
+
+@pytest.mark.parametrize("kind", ["single", "multiple"])
+def test_options_keep_their_order_where_the_heading_says_so(kind: str) -> None:
+    assert only(text(kind, CHOICE, more=" order=fixed")).keeps_order
+    assert not only(text(kind, CHOICE)).keeps_order
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (text("true_false", "- [x] Sant\n- [ ] Usant\n", more=" order=fixed"), "passer ikke til kind=true_false"),
+        *((text(kind, more=" order=fixed"), f"passer ikke til kind={kind}") for kind in GOOD),
+        (text("single", CHOICE, more=" order=random"), "ukjent order «random»"),
+        (text("single", CHOICE, more=" order="), "ukjent order «»"),
+        (text("single", CHOICE, more=" order=fixed order=fixed"), "«order» står to ganger"),
+        (text("essay", CHOICE, more=" order=fixed"), "ukjent kind «essay»"),
+        (CASE.replace("kind", "order=fixed kind") + ASKING, "ukjent attributt «order=fixed»"),
+    ],
+)
+def test_an_order_is_refused_where_it_makes_no_sense(source: str, problem: str) -> None:
+    ((line, said),) = told(source)
+    assert (line, problem in said) == (1, True), said
+
+
 # Attributes for others
 
 

@@ -107,6 +107,20 @@ def test_true_and_false_keep_their_order() -> None:
     assert {item.option_order for item in draw(bank, {"rygg": 12}, seed="s").items} == {("a", "b")}
 
 
+def test_options_whose_order_carries_meaning_are_shown_in_it_by_every_seed() -> None:
+    bank = [replace(one, keeps_order=number % 2 == 0) for number, one in enumerate(bank_of(rygg=12))]
+    kept = {one.id for one in bank if one.keeps_order}
+    stored = ParallelForm(version="A", question_ids=tuple(one.id for one in bank), seed="s")
+    moved = set()
+    for form in (*(draw(bank, {"rygg": 12}, seed=str(number)) for number in range(40)), laid_out(bank, stored)):
+        for item in form.items:
+            if item.question_id in kept:
+                assert item.option_order == ("a", "b", "c", "d")
+            elif item.option_order != ("a", "b", "c", "d"):
+                moved.add(item.question_id)
+    assert moved == {one.id for one in bank} - kept
+
+
 def test_forms_of_banks_without_cases_are_what_they_have_always_been() -> None:
     """Digests from the code as it was before there were cases: a seed must go on meaning the same form."""
     bank = bank_of(rygg=9, hode=9, nakke=6)

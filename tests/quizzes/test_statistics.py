@@ -6,11 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lms.db import Database
-from quizzes import services, statistics
+from quizzes import services, statistics, withdrawing
 from quizzes.attempts import Purpose
 from quizzes.gain import Scores
 from quizzes.item_review import forms, review
 from quizzes.models import Attempt
+from quizzes.withdrawal import Way
 from tests.cast import Cast
 from tests.limits import statements
 from tests.quizzes import factories
@@ -109,3 +110,34 @@ def test_a_persons_gain_by_objective(database: Database, people: Cast) -> None:
     with database.reading() as session:
         found = statistics.gain_by_objective(session, pre.id, post.id)
     assert found == {"rygg": Scores(Fraction(0), Fraction(1)), "psyke": Scores(Fraction(0), Fraction(1))}
+
+
+def test_withdrawn_questions_are_named_in_the_same_two_statements(database: Database, people: Cast) -> None:
+    """In any language, and not those of a bank whose name only begins alike."""
+    publish(database)
+    with database.transaction() as session:
+        factories.publish(session, ORIGINAL, name=f"{BANK}-2")
+        given = {"way": Way.FULL, "reason": "Fasiten er gal.", "actor_id": people.siri, "now": NOW}
+        withdrawing.withdraw(session, bank=NYNORSK, question_id=ORIGINAL[0].id, **given)  # type: ignore[arg-type]
+        withdrawing.withdraw(session, bank=f"{BANK}-2", question_id=ORIGINAL[1].id, **given)  # type: ignore[arg-type]
+    with database.reading() as session, statements(database) as asked:
+        found = statistics.answers_in(session, [BANK, NYNORSK])
+    assert found.withdrawn == {ORIGINAL[0].id}
+    assert len(asked) == 2, asked
+
+
+def test_a_withdrawn_question_is_in_nobodys_gain(database: Database, people: Cast) -> None:
+    publish(database)
+    pre = take(database, people.kari, owner="enrolment:1", form="pre", keys="b")
+    post = take(database, people.kari, owner="enrolment:1")
+    for way, objective in zip(Way, BLUEPRINT, strict=True):
+        with database.transaction() as session:
+            for one in ORIGINAL:
+                if one.objective == objective:
+                    withdrawing.withdraw(
+                        session, bank=BANK, question_id=one.id, way=way, reason="Galt.", actor_id=people.siri, now=NOW
+                    )
+        with database.reading() as session:
+            found = statistics.gain_by_objective(session, pre.id, post.id)
+        assert objective not in found
+    assert found == {}

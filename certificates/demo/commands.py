@@ -28,9 +28,11 @@ def demo(if_empty: bool) -> None:
             now = request_now()
             count = tell(current_database(), programmes_on_file.main_programme(), now=now, today=local_date(now))
         click.echo(f"{count} personer er lagt inn.")
-    elif not set(SIGN_INS.values()) <= emails:
+    elif SIGN_INS["sekretariat"] not in emails:
         return
     click.echo(f"\nLogg inn på {current_app.config['BASE_URL']} med passordet «{PASSWORD}»:\n")
-    for who, address in SIGN_INS.items():
+    for who, address in SIGN_INS.items():  # in a demo of an earlier edition, some are not there
+        if emails and address not in emails:
+            continue
         click.echo(f"  {who:<20} {address}")
     click.echo("\nE-post legges som filer i mappen mail i datamappen. Påminnelser sendes mellom kl. 06 og 18.\n")

@@ -11,12 +11,14 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from certificates.demo import lives
+from certificates.checks import day_of
+from certificates.demo import lives, measuring
 from certificates.demo.lives import Chance, Guides
+from certificates.demo.measuring import Staff
 from certificates.demo.norway import FAMILY_NAMES, GIVEN_NAMES, REGIONS, SECTORS
 from certificates.models import Certificate
 from certificates.programme import Programme
-from certificates.services import decisions
+from certificates.services import checking, decisions
 from certificates.status import EventKind
 from courses.seminars import days_of
 from courses.services import seminars
@@ -32,6 +34,7 @@ from quizzes.attempts import Purpose
 PASSWORD = "rolig som en fjellvidde"  # noqa: S105  (the demo's, printed for everybody to see)
 SIGN_INS = {
     "deltaker": "deltaker@demo.example",
+    "instruktør": "instruktor@demo.example",
     "opplæringsansvarlig": "opplaering@demo.example",
     "koordinator": "koordinator@demo.example",
     "sekretariat": "sekretariat@demo.example",
@@ -44,6 +47,9 @@ IN_ADDRESSES = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 # Cohorts that are certified: how many months ago part 2 ended, how many took part.
 CERTIFIED_COHORTS = ((44, 3), (39, 3), (33, 4), (30, 2), (20, 3), (11, 3), (4, 4))
 MENTORS_CERTIFIED_MONTHS_AGO = 20
+
+SHOWN_COHORT, DECLINING_COHORT = 33, 11
+KEEN_ON_CHECKS = 0.4
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,8 +86,9 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
         norway = units.add_unit(
             session, code="norge", name="Nasjonalt sekretariat", kind=UnitKind.NATIONAL, parent=None
         )
-        _settle(session, story, "Siri Fjellheim", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
-        _settle(session, story, next(story.names), norway, role=Role.AUTHOR)
+        siri = _settle(session, story, "Siri Fjellheim", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
+        author = _settle(session, story, next(story.names), norway, role=Role.AUTHOR)
+    trainers: list[int] = []
     for region in REGIONS:
         with database.transaction() as session:
             regional = units.add_unit(
@@ -92,7 +99,12 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
                 for code, name in region.local
             ]
             guides = _guides(session, story, regional, local)
+        trainers.append(guides.trainer)
         _tell_region(story, regional, local, guides)
+    staff = Staff(secretariat=siri.id, author=author.id, judges=[*trainers, author.id])
+    with database.transaction() as session:
+        measuring.panels(session, staff, today, chance=story.chance)
+        measuring.faults(session, staff, today)
     with database.transaction() as session:
         _post_has_been_sent(session)
         return len(session.scalars(select(Person.id)).all())
@@ -100,7 +112,7 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
 
 def _guides(session: Session, story: Story, regional: Unit, local: Sequence[Unit]) -> Guides:
     first = regional.code == REGIONS[0].code
-    _settle(
+    coordinator = _settle(
         session,
         story,
         "Knut Solheim" if first else next(story.names),
@@ -119,7 +131,7 @@ def _guides(session: Session, story: Story, regional: Unit, local: Sequence[Unit
     )
     second = _settle(session, story, next(story.names), regional, role=Role.TRAINER)
     mentors = tuple(_settle(session, story, next(story.names), unit, role=Role.MENTOR) for unit in local)
-    return Guides(trainer=trainer.id, second_trainer=second.id, mentors=mentors)
+    return Guides(coordinator=coordinator.id, trainer=trainer.id, second_trainer=second.id, mentors=mentors)
 
 
 def _settle(
@@ -153,7 +165,7 @@ def _tell_region(story: Story, regional: Unit, local: Sequence[Unit], guides: Gu
         _certified_cohort(story, regional, local, guides, months, size)
     _waiting_for_assessment(story, regional, local, guides)
     _between_the_parts(story, regional, local, guides)
-    _at_the_screen(story, regional, local)
+    _at_the_screen(story, regional, local, guides)
 
 
 def _cohort(
@@ -166,12 +178,13 @@ def _cohort(
     wednesday = part_2_ends - timedelta(days=(part_2_ends.weekday() - 2) % 7)
     part_1 = [wednesday - timedelta(days=days) for days in (37, 36, 35)]
     part_2 = [wednesday - timedelta(days=1), wednesday]
+    region = regional.name.removeprefix("Regional enhet ")
     weeks = (part_1[0].isocalendar(), wednesday.isocalendar())
     with story.database.transaction() as session:
         seminar = seminars.plan_seminar(
             session,
             unit=regional,
-            name=f"Grunnopplæring {weeks[0].year}, uke {weeks[0].week} og {weeks[1].week}",
+            name=f"Grunnopplæring {region} {weeks[0].year}, uke {weeks[0].week} og {weeks[1].week}",
             place=local[0].name,
             seats=15,
             days=days_of({1: part_1, 2: part_2}),
@@ -207,12 +220,13 @@ def _certified_cohort(
         lives.meet(session, seminar, 2, guides, absent=frozenset())
         for person_id, on in approved.items():
             lives.assess(session, story.programme, person_id, guides, on, approved=True, chance=story.chance)
-    _afterwards(story, guides, months, approved)
+    _afterwards(story, regional, guides, months, approved)
 
 
-def _afterwards(story: Story, guides: Guides, months: int, approved: dict[int, date]) -> None:
+def _afterwards(story: Story, regional: Unit, guides: Guides, months: int, approved: dict[int, date]) -> None:
     """What became of a certified cohort: some renew, one is suspended, one revoked; the others teach."""
     members = list(approved)
+    _checks(story, regional, months, members)
     renewing = {44: members[:2], 39: members[:1], 33: members[:1]}.get(months, [])
     with story.database.transaction() as session:
         for person_id, begun in approved.items():
@@ -228,6 +242,29 @@ def _afterwards(story: Story, guides: Guides, months: int, approved: dict[int, d
         if months == 20:
             _decide(
                 session, story, members[0], EventKind.REVOKED, "Sluttet i enheten og ønsker ikke å fortsette.", guides
+            )
+
+
+def _checks(story: Story, regional: Unit, months: int, members: Sequence[int]) -> None:
+    """The voluntary checks some have said yes to; one has said no thanks."""
+    shown = members[1] if months == SHOWN_COHORT and regional.code == REGIONS[0].code else None
+    checks = story.programme.checks
+    with story.database.transaction() as session:
+        for person_id in members:
+            keen = story.chance.dice.random() < KEEN_ON_CHECKS
+            certificate = session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
+            if person_id == shown:
+                session.get_one(Person, person_id).email = SIGN_INS["instruktør"]
+            for after in checks.months if checks and (keen or person_id == shown) else ():
+                if day_of(after, certificate.valid_from) > story.today - timedelta(days=10):
+                    break
+                if person_id == shown and checks and after == checks.months[-1]:
+                    lives.offer_check(session, story.programme, certificate, after)
+                else:
+                    lives.check(session, story.programme, certificate, after, chance=story.chance)
+        if months == DECLINING_COHORT:
+            checking.choose_checks(
+                session, story.programme, members[-1], wanted=False, now=lives.noon(story.today - timedelta(days=30))
             )
 
 
@@ -283,7 +320,7 @@ def _between_the_parts(story: Story, regional: Unit, local: Sequence[Unit], guid
             lives.visit(session, person_id, module, on, guides, confirmed=confirmed, chance=story.chance)
 
 
-def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit]) -> None:
+def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
     """The newest: seats at a seminar in some weeks; invited, curious, reading, failed once, ready."""
     _seminar, members, _days = _cohort(story, regional, local, part_2_ends=story.today + timedelta(days=55), size=4)
     course, week_ago = lives.FOUNDATION, story.today - timedelta(days=7)
@@ -298,6 +335,8 @@ def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit]) -> None:
             session, members[2], course, Purpose.POST, story.today - timedelta(days=2), right=0.6, chance=story.chance
         )
         lives.read(session, members[3], course, week_ago, story.today - timedelta(days=1))
+        if regional.code == REGIONS[0].code:
+            measuring.extra_time(session, members[1], by=guides.coordinator, on=week_ago)
         for number in range(2):
             _settle(session, story, next(story.names), local[number % len(local)], active=False, years=0)
 

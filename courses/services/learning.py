@@ -89,15 +89,26 @@ def mark_done(session: Session, enrolment: Enrolment, lesson_id: str, now: datet
 
     Raises `Refused`: `pretest-first`, `pretest-unfinished`, or `lesson-unknown` for one the version doesn't have.
     """
-    if lesson_id not in _volume(session, enrolment).pages:
+    mark_all_done(session, enrolment, {lesson_id: now})
+
+
+def mark_all_done(session: Session, enrolment: Enrolment, done: Mapping[str, datetime]) -> None:
+    """Keep of each of these lessons when it was done, as `mark_done` does for one; all or nothing."""
+    if not done.keys() <= _volume(session, enrolment).pages.keys():
         raise Refused(because("lesson-unknown"))
     _lock(session, enrolment)
-    if session.get(LessonDone, (enrolment.id, lesson_id)) is not None:
+    known = session.scalars(
+        select(LessonDone.lesson_id).where(LessonDone.enrolment_id == enrolment.id, LessonDone.lesson_id.in_(done))
+    ).all()
+    new = done.keys() - set(known)
+    if not new:
         return
     verdict = steps.may_read(queries.pre_test(session, enrolment.id))
     if isinstance(verdict, No):
         raise Refused.by(verdict)
-    session.add(LessonDone(enrolment_id=enrolment.id, lesson_id=lesson_id, done_at=now))
+    session.add_all(
+        LessonDone(enrolment_id=enrolment.id, lesson_id=one, done_at=at) for one, at in done.items() if one in new
+    )
     session.flush()
 
 

@@ -26,11 +26,6 @@ def certificate_text(certificate: Certificate, programme: Programme, locale: Loc
         return _text(certificate, programme, locale.value)
 
 
-def derivation_sentence(certificate: Certificate) -> str:
-    """Why the certificate has the dates it has, in the reader's language."""
-    return say(read_derivation(certificate.derivation).why)
-
-
 def approved_by(steps: tuple[Step, ...]) -> str:
     """The name of the trainer whose approval counted, or an empty text where the assessment was waived."""
     names = [

@@ -1,13 +1,11 @@
-"""Identifiers: random tokens and their stored form, slugs, and Norwegian sort and search keys."""
+"""Identifiers: random tokens and their stored form, and Norwegian sort and search keys."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import unicodedata
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOKEN_BYTES = 24  # 192 bits
 ROW_ID_MAX = 2**31 - 1  # what the databases keep; a larger number in an address names nothing
 
@@ -23,11 +21,6 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is stored of a token: its SHA-256 in hex. The token itself is never kept."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def is_slug(text: str) -> bool:
-    """Whether a text is an id of content: lower-case letters, digits and single hyphens."""
-    return SLUG.fullmatch(text) is not None and len(text) <= 80
 
 
 def sort_key(name: str) -> str:

@@ -212,13 +212,6 @@ def below(path: InstrumentedAttribute[str], prefixes: Sequence[str]) -> ColumnEl
     return or_(*(path.startswith(prefix, autoescape=True) for prefix in prefixes))
 
 
-def units_below(session: Session, prefixes: Sequence[str]) -> list[Unit]:
-    """All units in these subtrees, ordered by the tree."""
-    if not prefixes:
-        return []
-    return list(session.scalars(select(Unit).where(below(Unit.path, prefixes)).order_by(Unit.path)))
-
-
 def roles_of(session: Session, person_id: int, *, on: date) -> Sequence[tuple[Appointment, Unit]]:
     """The roles a person holds on a day, each with its unit."""
     rows = session.execute(

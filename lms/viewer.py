@@ -131,14 +131,3 @@ def viewer_for_session(session: Session | Connection, token: str, *, now: dateti
     grants = tuple(Grant(Role(role), unit_id, path) for *_, role, unit_id, path in rows if role is not None)
     person_id, name, email, locale, *_ = rows[0]
     return Viewer(person_id, name, email, locale, grants, token)
-
-
-def viewer_for_person(session: Session, person: Person, *, today: date) -> Viewer:
-    """The viewer a person would be today, without a browser: for jobs, commands and the demo."""
-    rows = session.execute(
-        select(Appointment.role, Unit.id, Unit.path)
-        .join(Unit, Unit.id == Appointment.unit_id)
-        .where(Appointment.person_id == person.id, holds_on(Appointment, today))
-    ).all()
-    grants = tuple(Grant(Role(role), unit_id, path) for role, unit_id, path in rows)
-    return Viewer(person.id, person.name, person.email, person.locale, grants)

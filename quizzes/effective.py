@@ -91,11 +91,6 @@ def standing(attempt: Attempt, adjustments: Sequence[ScoreAdjustment] = ()) -> S
     )
 
 
-def standing_now(session: Session, attempt: Attempt) -> Standing | None:
-    """The same, asked of the database. One query."""
-    return standing(attempt, adjustments_of(session, [attempt.id]).get(attempt.id, ()))
-
-
 def adjustments_of(session: Session, attempt_ids: Collection[int]) -> dict[int, list[ScoreAdjustment]]:
     """The adjustments of attempts, in order; those without any are not in the answer. One query."""
     found: dict[int, list[ScoreAdjustment]] = {}

@@ -72,9 +72,16 @@ def sqlite_template() -> Iterator[sqlite3.Connection]:
     """A migrated database in memory, copied for each test."""
     database = Database("sqlite://")
     migrate.upgrade(database)
-    connection = database.engine.raw_connection()
-    yield connection.driver_connection  # type: ignore[misc]
-    connection.close()
+    yield _connection(database)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template_with_cast(sqlite_template: sqlite3.Connection) -> Iterator[tuple[sqlite3.Connection, Cast]]:
+    """The same with the cast in it."""
+    database = Database("sqlite://")
+    sqlite_template.backup(_connection(database))
+    yield _connection(database), _assembled(database)
     database.dispose()
 
 
@@ -97,6 +104,17 @@ def postgresql_template(cluster: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgresql_template_with_cast(cluster: Cluster, postgresql_template: str) -> tuple[str, Cast]:
+    """The same with the cast in it."""
+    name = f"{postgresql_template}_cast"
+    cluster.create(name, template=postgresql_template)
+    database = Database(cluster.url(name))
+    people = _assembled(database)
+    database.dispose()
+    return name, people
+
+
+@pytest.fixture(scope="session")
 def sqlite_engine() -> Database:
     """Where every test gets a database of its own: a connection anew. What SQLAlchemy has compiled is kept."""
     return Database("sqlite://")
@@ -110,37 +128,52 @@ def postgresql_engine(cluster: Cluster) -> Database:
 
 @pytest.fixture
 def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A migrated, empty database of the test's own."""
+    """A migrated database of the test's own: empty, or with the cast in it where the test asks for `people`."""
     database: Database = request.getfixturevalue(f"{database_kind}_engine")
+    with_cast = "people" in request.fixturenames
+    template = request.getfixturevalue(f"{database_kind}_template{'_with_cast' if with_cast else ''}")
+    source = template[0] if with_cast else template
     if database_kind == "sqlite":
-        _copy(request.getfixturevalue("sqlite_template"), database)
+        source.backup(_connection(database))
         yield database
         database.dispose()
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = str(database.engine.url.database)
-    cluster.create(name, template=request.getfixturevalue("postgresql_template"))
+    cluster.create(name, template=source)
     yield database
     database.dispose()
     cluster.drop(name)
 
 
 @pytest.fixture
+def people(database: Database, database_kind: str, request: pytest.FixtureRequest) -> Cast:  # noqa: ARG001
+    """The cast, in the test's database."""
+    people: Cast = request.getfixturevalue(f"{database_kind}_template_with_cast")[1]
+    return people
+
+
+@pytest.fixture
 def shared_database(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database that several threads and processes can use at once: a file for SQLite."""
+    """An empty database that several threads and processes can use at once: a file for SQLite."""
     if database_kind == "postgresql":
         yield request.getfixturevalue("database")
         return
     database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
-    _copy(request.getfixturevalue("sqlite_template"), database)
+    request.getfixturevalue("sqlite_template").backup(_connection(database))
     yield database
     database.dispose()
 
 
-def _copy(template: sqlite3.Connection, database: Database) -> None:
-    raw = database.engine.raw_connection()
-    template.backup(raw.driver_connection)  # type: ignore[arg-type]
-    raw.close()
+def _assembled(database: Database) -> Cast:
+    with database.transaction() as session:
+        return cast.assemble(session)
+
+
+def _connection(database: Database) -> sqlite3.Connection:
+    """SQLite's own connection, outside the pool."""
+    with database.engine.connect() as connection:
+        return connection.connection.driver_connection  # type: ignore[return-value]
 
 
 @pytest.fixture
@@ -213,13 +246,6 @@ def library(database: Database, people: Cast, shipped: tuple[Draft, ...]) -> Non
 def browser(app: Flask) -> Browser:
     """A browser that nobody has signed in with."""
     return Browser(app)
-
-
-@pytest.fixture
-def people(database: Database) -> Cast:
-    """The cast, in the test's database."""
-    with database.transaction() as session:
-        return cast.assemble(session)
 
 
 @pytest.fixture

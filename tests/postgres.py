@@ -14,6 +14,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +31,12 @@ SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
     "max_connections": "300",
+    "max_wal_size": "128MB",
     "listen_addresses": "127.0.0.1",
 }
+MEMORY = Path("/dev/shm")  # noqa: S108  a folder of the machine's own, and a fresh one in it is made for the server
+MEMORY_NEEDED_BYTES = 2**30
+STOP_SECONDS = 10
 
 
 class Cluster:
@@ -78,11 +84,14 @@ class Cluster:
 @contextlib.contextmanager
 def _shared_server(folder: Path) -> Iterator[str]:
     """Start the server if nobody has; stop it when the last user leaves. A lock file keeps the count."""
-    home, count = folder / "postgresql", folder / "postgresql.count"
+    link, count = folder / "postgresql", folder / "postgresql.count"
     with _locked(folder):
         users = int(count.read_text()) if count.exists() else 0
         if users == 0:
-            _start(home, SETTINGS)
+            link.unlink(missing_ok=True)
+            link.symlink_to(_home(folder))
+            _start(link.resolve(), SETTINGS)
+        home = link.resolve()
         count.write_text(str(users + 1))
         port = int((home / "port").read_text())
     try:
@@ -93,6 +102,14 @@ def _shared_server(folder: Path) -> Iterator[str]:
             count.write_text(str(users))
             if users == 0:
                 _stop(home)
+                shutil.rmtree(home, ignore_errors=True)
+
+
+def _home(folder: Path) -> Path:
+    """In memory where there is room: every test's database is copied file by file. Or in the run's folder."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED_BYTES:
+        return Path(tempfile.mkdtemp(prefix="postgresql-", dir=MEMORY))
+    return folder / "postgresql-home"
 
 
 @contextlib.contextmanager
@@ -148,9 +165,12 @@ def _start(home: Path, settings: dict[str, str]) -> None:
 
 
 def _stop(home: Path) -> None:
-    pid = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
+    running = home / "data" / "postmaster.pid"
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGQUIT)
+        os.kill(int(running.read_text().splitlines()[0]), signal.SIGQUIT)
+    given_up = time.monotonic() + STOP_SECONDS
+    while running.exists() and time.monotonic() < given_up:
+        time.sleep(0.01)
 
 
 def _has_user(name: str) -> bool:

@@ -94,9 +94,8 @@ def mark_done(session: Session, enrolment: Enrolment, lesson_id: str, now: datet
 
 def mark_all_done(session: Session, enrolment: Enrolment, done: Mapping[str, datetime]) -> None:
     """Keep of each of these lessons when it was done, as `mark_done` does for one; all or nothing."""
-    if not done.keys() <= _volume(session, enrolment).pages.keys():
+    if not done.keys() <= _hold(session, enrolment).pages.keys():
         raise Refused(because("lesson-unknown"))
-    _lock(session, enrolment)
     known = session.scalars(
         select(LessonDone.lesson_id).where(LessonDone.enrolment_id == enrolment.id, LessonDone.lesson_id.in_(done))
     ).all()
@@ -151,8 +150,7 @@ def start_test(
     A new one is in `language` where the course is translated. `go_back_to` is the path of the course's page. Raises
     `Refused` with the rule's reasons; nothing is changed then.
     """
-    _lock(session, enrolment)
-    volume = _volume(session, enrolment)
+    volume = _hold(session, enrolment)
     course = volume.in_language(language).course
     done = session.scalars(select(LessonDone.lesson_id).where(LessonDone.enrolment_id == enrolment.id))
     way = steps.Way(progress=Progress(course=course, done=frozenset(done)), pre=queries.pre_test(session, enrolment.id))
@@ -228,11 +226,12 @@ def _forms(session: Session, version_id: int) -> parallel.StoredForms | None:
     return forms
 
 
-def _volume(session: Session, enrolment: Enrolment) -> Volume:
-    digest = session.scalars(select(CourseVersion.digest).where(CourseVersion.id == enrolment.version_id)).one()
+def _hold(session: Session, enrolment: Enrolment) -> Volume:
+    """Let nobody else decide on this enrolment until the transaction ends; gives the version it follows."""
+    digest = session.scalars(
+        select(CourseVersion.digest)
+        .join(Enrolment, Enrolment.version_id == CourseVersion.id)
+        .where(Enrolment.id == enrolment.id)
+        .with_for_update(of=Enrolment)
+    ).one()
     return queries.volume(session, digest)
-
-
-def _lock(session: Session, enrolment: Enrolment) -> None:
-    """Let nobody else decide on this enrolment until the transaction ends."""
-    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update()).one()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import jobs as nightly
-from certificates.models import Certificate, CertificateEvent, KnowledgeCheck
+from certificates.models import Certificate, KnowledgeCheck
 from certificates.programme import Programme
 from certificates.services.checking import begin_check, choose_checks
 from courses.services import learning
@@ -130,21 +130,6 @@ def say(database: Database, person_id: int, *, wanted: bool, on: date) -> None:
     """No thanks, or yes again."""
     with database.transaction() as session:
         choose_checks(session, PROGRAMME, person_id, wanted=wanted, now=at_local(on, 12))
-
-
-def decided(database: Database, certificate_id: int, kind: str, on: date) -> None:
-    """A certificate suspended, lifted or revoked."""
-    with database.transaction() as session:
-        session.add(
-            CertificateEvent(
-                certificate_id=certificate_id,
-                kind=kind,
-                effective_on=on,
-                reason="Klage",
-                actor_id=None,
-                at=at_local(on, 9),
-            )
-        )
 
 
 def asked(database: Database, attempt_id: int) -> list[tuple[str, str]]:

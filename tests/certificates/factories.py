@@ -175,6 +175,21 @@ def give_certificate(
     return certificate
 
 
+def decided(database: Database, certificate_id: int, kind: str, on: date) -> None:
+    """A certificate suspended, lifted or revoked."""
+    with database.transaction() as session:
+        session.add(
+            CertificateEvent(
+                certificate_id=certificate_id,
+                kind=kind,
+                effective_on=on,
+                reason="Klage",
+                actor_id=None,
+                at=at_local(on, 9),
+            )
+        )
+
+
 def holder(session: Session, unit_id: int, name: str, *, valid_from: date, locale: Locale = Locale.NB) -> Person:
     """A new person in a unit who holds a certificate."""
     joined = valid_from - timedelta(days=30)

@@ -106,10 +106,10 @@ class TestOffering:
     def test_the_suspended_and_the_revoked_are_left_in_peace_from_that_very_day(
         self, app: Flask, database: Database, held: Certificate, kind: str
     ) -> None:
-        checking.decided(database, held.id, kind, THREE)
+        factories.decided(database, held.id, kind, THREE)
         assert night(app, THREE) == {"offered": 0, "failed": 0}
         if kind == "suspended":
-            checking.decided(database, held.id, "lifted", THREE + timedelta(days=9))
+            factories.decided(database, held.id, "lifted", THREE + timedelta(days=9))
             assert night(app, THREE + timedelta(days=8))["offered"] == 0
             assert night(app, THREE + timedelta(days=9))["offered"] == 1
 
@@ -331,7 +331,7 @@ class TestBeginning:
 
     def test_who_is_suspended_since_cannot_begin_it(self, app: Flask, database: Database, held: Certificate) -> None:
         night(app, THREE)
-        checking.decided(database, held.id, "suspended", THREE + ONE_DAY)
+        factories.decided(database, held.id, "suspended", THREE + ONE_DAY)
         with pytest.raises(Refused):
             checking.begin(database, checking.newest(database).id, on=THREE + ONE_DAY)
 

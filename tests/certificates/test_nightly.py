@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from certificates import jobs as nightly
-from certificates.models import Certificate, CertificateEvent, DigestSent, Reminder
+from certificates.models import Certificate, DigestSent, Reminder
 from certificates.services.decisions import decide_certificate
 from certificates.status import EventKind
 from lms import audit
@@ -62,20 +62,6 @@ def give_geir(database: Database, people: Cast, valid_from: date = BEGAN) -> int
         return factories.give_certificate(session, people.geir, valid_from=valid_from).id
 
 
-def decided(database: Database, certificate_id: int, kind: str, on: date) -> None:
-    with database.transaction() as session:
-        session.add(
-            CertificateEvent(
-                certificate_id=certificate_id,
-                kind=kind,
-                effective_on=on,
-                reason="Klage",
-                actor_id=None,
-                at=at_local(on, 9),
-            )
-        )
-
-
 def test_each_stage_is_sent_on_its_day_and_once_however_often_the_night_is_run(
     app: Flask, database: Database, people: Cast
 ) -> None:
@@ -112,12 +98,12 @@ def test_the_renewed_the_revoked_and_those_who_left_get_none(app: Flask, databas
         revoked = factories.give_certificate(session, people.mons, valid_from=BEGAN)
         factories.give_certificate(session, people.stian, valid_from=BEGAN)
         session.get_one(Person, people.stian).deactivated_at = at_local(TODAY, 9)
-    decided(database, revoked.id, "revoked", TODAY)
+    factories.decided(database, revoked.id, "revoked", TODAY)
     assert night(app, REMIND, TODAY) == {"sent": 0, "failed": 0}
 
 
 def test_a_suspended_holder_is_reminded_and_told_so(app: Flask, database: Database, people: Cast) -> None:
-    decided(database, give_geir(database, people), "suspended", TODAY)
+    factories.decided(database, give_geir(database, people), "suspended", TODAY)
     night(app, REMIND, TODAY)
     (mail,) = mails(database)
     assert "midlertidig stanset" in mail.text
@@ -261,7 +247,7 @@ def test_the_digest_does_not_forget_who_is_suspended_and_has_expired_but_is_in_g
     app: Flask, database: Database, people: Cast
 ) -> None:
     suspended = give_geir(database, people, date(2023, 11, 1))  # through 31.10.2026
-    decided(database, suspended, "suspended", date(2026, 9, 1))
+    factories.decided(database, suspended, "suspended", date(2026, 9, 1))
     night(app, DIGEST, TODAY)
     (mail,) = mails(database, "reminder_digest")
     assert "- 31.10.2026: Geir Ødegård" in mail.text

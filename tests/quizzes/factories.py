@@ -18,6 +18,27 @@ from tests import kept
 
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 BANK = "startopplaering"
+SKIVEN = Question(
+    id="rygg-skive-01",
+    title="Skiven og løftet",
+    objective="ryggens-robusthet",
+    kind=Kind.SINGLE,
+    stem="En deltaker sier at skiven «sprekker av tunge løft». Hva er best dekket av kunnskapen?",
+    options=(
+        Option(
+            key="a",
+            text="Løft med krum rygg gir som regel varig skade",
+            right=False,
+            feedback="Forskning har ikke kunnet vise at «riktig» løfteteknikk hindrer ryggskade.",
+        ),
+        Option(key="b", text="Skiven er sterk, og tung belastning henger lite sammen med skade på den", right=True),
+        Option(key="c", text="Skiven bør spares når ryggen gjør vondt", right=False),
+    ),
+    explanation="Smerte er sjelden tegn på vevsskade, og bevegelse anbefales også når man har plager. "
+    "[rapport, kap. 10.5]",
+)
+"""The example of DESIGN.md, Content, as it is read."""
+
 TITLES = {"rygg": "Ryggens robusthet", "psyke": "Psykisk helse i arbeid"}
 
 

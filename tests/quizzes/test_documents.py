@@ -16,14 +16,13 @@ from quizzes.questions import (
     Case,
     Kind,
     Number,
-    Option,
     Question,
     content_digest,
     from_document,
     key_changed,
     to_document,
 )
-from tests.quizzes.factories import matching, numeric, one_of_each, ordering, question, short
+from tests.quizzes.factories import SKIVEN, matching, numeric, one_of_each, ordering, question, short
 
 # Taken from the code as it was before there were other kinds: versions that are stored are addressed by these.
 FROZEN = {
@@ -40,25 +39,6 @@ FROZEN = {
         "28108a5bd9cf3c5918b839d80b253c6793a032a67fefc77a251d84c7faaadd7a",
     ),
 }
-SKIVEN = Question(
-    id="rygg-skive-01",
-    title="Skiven og løftet",
-    objective="ryggens-robusthet",
-    kind=Kind.SINGLE,
-    stem="En deltaker sier at skiven «sprekker av tunge løft». Hva er best dekket av kunnskapen?",
-    options=(
-        Option(
-            key="a",
-            text="Løft med krum rygg gir som regel varig skade",
-            right=False,
-            feedback="Forskning har ikke kunnet vise at «riktig» løfteteknikk hindrer ryggskade.",
-        ),
-        Option(key="b", text="Skiven er sterk, og tung belastning henger lite sammen med skade på den", right=True),
-        Option(key="c", text="Skiven bør spares når ryggen gjør vondt", right=False),
-    ),
-    explanation="Smerte er sjelden tegn på vevsskade, og bevegelse anbefales også når man har plager. "
-    "[rapport, kap. 10.5]",
-)
 EACH = one_of_each()
 
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.parsing import parse_questions
-from quizzes.questions import Kind, Option, Question, content_digest, from_document, key_changed, to_document
+from quizzes.questions import Kind, Question, content_digest, from_document, key_changed, to_document
 from tests.limits import ending
+from tests.quizzes.factories import SKIVEN
 
 # The example of DESIGN.md, Content, to the letter.
 EXAMPLE = """\
@@ -26,26 +27,6 @@ En deltaker sier at skiven «sprekker av tunge løft». Hva er best dekket av ku
 
 > Smerte er sjelden tegn på vevsskade, og bevegelse anbefales også når man har plager. [rapport, kap. 10.5]
 """
-
-SKIVEN = Question(
-    id="rygg-skive-01",
-    title="Skiven og løftet",
-    objective="ryggens-robusthet",
-    kind=Kind.SINGLE,
-    stem="En deltaker sier at skiven «sprekker av tunge løft». Hva er best dekket av kunnskapen?",
-    options=(
-        Option(
-            key="a",
-            text="Løft med krum rygg gir som regel varig skade",
-            right=False,
-            feedback="Forskning har ikke kunnet vise at «riktig» løfteteknikk hindrer ryggskade.",
-        ),
-        Option(key="b", text="Skiven er sterk, og tung belastning henger lite sammen med skade på den", right=True),
-        Option(key="c", text="Skiven bør spares når ryggen gjør vondt", right=False),
-    ),
-    explanation="Smerte er sjelden tegn på vevsskade, og bevegelse anbefales også når man har plager. "
-    "[rapport, kap. 10.5]",
-)
 
 HEADING = "## Tittel {#q-1 objective=robusthet kind=single}"
 OPTIONS = "- [ ] Galt\n- [x] Riktig\n"

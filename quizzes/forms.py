@@ -75,6 +75,12 @@ def one_answer(document: Any) -> OneAnswer | None:
     return OneAnswer(keys=keys, flagged=flagged, seconds=_seconds(spent if isinstance(spent, dict) else {}))
 
 
+def time_spent(document: Any) -> dict[int, int] | None:
+    """The seconds of a JSON document `{"seconds": {"3": 40}}`, by position, or None when it is something else."""
+    spent = document.get("seconds") if isinstance(document, dict) else None
+    return _seconds(spent) if isinstance(spent, dict) else None
+
+
 def _seconds(spent: dict[str, Any]) -> dict[int, int]:
     """What makes sense of seconds by position; the rest is passed over, since they only ever count."""
     return {

@@ -20,14 +20,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.errors import Refused
 from lms.verdict import No, Reason, because
-from quizzes import effective, queries, timekeeping
+from quizzes import effective, queries, timekeeping, timing
 from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
-from quizzes.limits import EXTRA_PERCENT_MAX, NO_LIMITS, Limits, deadline, is_over
-from quizzes.models import Attempt, AttemptItem, ExtraTime, QuestionVersion
+from quizzes.limits import NO_LIMITS, Limits, deadline, is_over
+from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from quizzes.questions import Kind, Question, content_digest, from_document, key_changed
 from quizzes.responses import Response
 from quizzes.scoring import score, total
@@ -37,9 +36,6 @@ from quizzes.withdrawing import apply_at_submission
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 NO_FLAGS: Mapping[int, bool] = MappingProxyType({})
 NO_SECONDS: Mapping[int, int] = MappingProxyType({})
-
-SECONDS_SPENT_MAX = 4 * 60 * 60
-"""More than this on one question is a page left open, not work."""
 
 
 def register_questions(session: Session, *, bank: str, documents: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -188,7 +184,7 @@ def save_answer(
         _keep(items, {position: _accepted(items, position, keys)}, now=now)
     if flagged is not None:
         items[position][0].flagged = flagged
-    _spend(session, attempt, seconds, now=now)
+    timing.spend(session, attempt, seconds, now=now)
     session.flush()
 
 
@@ -210,7 +206,17 @@ def save_answers(
     _keep(items, _page(items, answers), now=now)
     for position, flagged in flags.items():
         items[position][0].flagged = flagged
-    _spend(session, attempt, seconds, now=now)
+    timing.spend(session, attempt, seconds, now=now)
+    session.flush()
+
+
+def save_time(session: Session, attempt: Attempt, *, seconds: Mapping[int, int], now: datetime) -> None:
+    """Count time spent, by position, also where nothing was answered; it answers nothing.
+
+    Raises `Refused`: `test-submitted` or `test-time-over`.
+    """
+    _may_change(session, attempt, now)
+    timing.spend(session, attempt, seconds, now=now)
     session.flush()
 
 
@@ -273,33 +279,6 @@ def lock(session: Session, attempt: Attempt) -> None:
     session.refresh(attempt, with_for_update=True)
 
 
-def give_extra_time(session: Session, *, person_id: int, percent: int, given_by: int, now: datetime) -> None:
-    """Give a person so much more time for every test, from now on; 0 ends it.
-
-    A running test gets it too, counted from its start; nobody's running test gets shorter. Raises `ValueError` for a
-    percentage outside 0…200.
-    """
-    if not 0 <= percent <= EXTRA_PERCENT_MAX:
-        raise ValueError(f"extra time is 0 to {EXTRA_PERCENT_MAX} per cent, not {percent}")
-    session.add(ExtraTime(person_id=person_id, percent=percent, given_by=given_by, given_at=now))
-    running = select(Attempt).where(
-        Attempt.person_id == person_id, Attempt.submitted_at.is_(None), Attempt.deadline_at.is_not(None)
-    )
-    for attempt in session.scalars(running.with_for_update().execution_options(populate_existing=True)):
-        new = deadline(attempt.started_at, Limits.read(attempt.limits), percent)
-        if new is not None and attempt.deadline_at is not None and not is_over(attempt.deadline_at, now):
-            attempt.deadline_at = max(attempt.deadline_at, new)
-    audit.record(
-        session,
-        actor_id=given_by,
-        action="extra-time-given",
-        subject=("person", person_id),
-        details={"percent": percent},
-        now=now,
-    )
-    session.flush()
-
-
 Items = Mapping[int, tuple[AttemptItem, Question]]
 """The questions of an attempt by position."""
 
@@ -316,16 +295,6 @@ def _may_change(session: Session, attempt: Attempt, now: datetime) -> None:
         raise Refused(because("test-time-over"))
     if attempt.submitted_at is not None:
         raise Refused(because("test-submitted"))
-
-
-def _spend(session: Session, attempt: Attempt, seconds: Mapping[int, int], *, now: datetime) -> None:
-    """Count time spent, as a page tells it: never more on a question than has gone since the attempt began."""
-    if not seconds:
-        return
-    most = min(int((now - attempt.started_at).total_seconds()), SECONDS_SPENT_MAX)
-    items = select(AttemptItem).where(AttemptItem.attempt_id == attempt.id, AttemptItem.position.in_(seconds))
-    for item in session.scalars(items):
-        item.seconds_spent = min((item.seconds_spent or 0) + max(0, seconds[item.position]), most)
 
 
 def _versions(session: Session, bank: str, digests: Mapping[str, str]) -> dict[str, QuestionVersion]:

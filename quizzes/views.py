@@ -18,7 +18,7 @@ from lms.roles import Act
 from lms.verdict import because
 from lms.web import request_now, request_today, see_other, viewer
 from lms.wording import say
-from quizzes import access, forms, queries, services, timekeeping
+from quizzes import access, forms, queries, services, timekeeping, timing
 from quizzes.attempts import Purpose
 from quizzes.limits import is_over
 
@@ -81,6 +81,18 @@ def save_page(attempt_id: int) -> ResponseReturnValue:
     return see_other("quizzes.paper", attempt_id=attempt_id)
 
 
+@blueprint.post("/<int:attempt_id>/tid")
+def save_time(attempt_id: int) -> ResponseReturnValue:
+    """Count time spent, for the script as the page is left; 204, or 409 with the reason. Nothing is answered by it."""
+    with transaction() as db:
+        attempt = access.attempt_for(db, viewer(), attempt_id)
+        seconds = forms.time_spent(request.get_json()) if request.is_json else None
+        if seconds is None:
+            raise BadRequest
+        services.save_time(db, attempt, seconds=seconds, now=request_now())
+    return "", 204
+
+
 @blueprint.get("/<int:attempt_id>/lever")
 def confirm(attempt_id: int) -> ResponseReturnValue:
     """How far each question has come, and whether to hand in."""
@@ -128,7 +140,7 @@ def extra_time(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction() as db:
             house.person_for(db, viewer(), Act.GRANT_EXTRA_TIME, person_id, on=request_today())
-            services.give_extra_time(
+            timing.give_extra_time(
                 db,
                 person_id=person_id,
                 percent=form.percent.data,

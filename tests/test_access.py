@@ -77,6 +77,7 @@ TABLE = {
     "GET quizzes.paper":                     "s.44444444",
     "GET quizzes.result":                    "s.44444444",
     "POST quizzes.save_one":                 "s.44444444",
+    "POST quizzes.save_time":                "s.44444444",
     "POST quizzes.save_page":                "s.44444444",
     "GET quizzes.sheet":                     "s.44444444",
     "POST quizzes.submit":                   "s.44444444",

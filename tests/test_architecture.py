@@ -60,7 +60,9 @@ EDGE = {
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.
-BESIDE = {"quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services"}}
+BESIDE = {
+    "quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services", "timing": "services"}
+}
 # Pure rooms may seed their own randomness from an argument; nothing else does.
 SEEDED = {"quizzes/selection.py"}
 

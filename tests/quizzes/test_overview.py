@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -106,6 +107,63 @@ def test_time_spent_is_added_up_and_never_more_than_has_gone(
         3: 5,
         4: 100,
     }
+
+
+def test_time_on_what_was_not_answered_counts_and_answers_nothing(
+    browser: Browser, address: str, database: Database, clock: FrozenClock
+) -> None:
+    send(browser, f"{address}/svar/1", {"keys": ["a"]})
+    before = items(database)
+    clock.advance(seconds=60)
+    for _ in range(2):
+        told = {"1": 10, "2": 20, "3": 10_000, "4": -7, "5": 0, "99": 5, "x": 5, "6": "5", "7": True, "8": 1.5}
+        assert send(browser, f"{address}/tid", {"seconds": told}).status_code == 204
+    after = items(database)
+    assert {at: one.seconds_spent for at, one in after.items() if one.seconds_spent is not None} == {
+        1: 20,
+        2: 40,
+        3: 60,
+    }
+    for at, one in after.items():
+        assert (one.response, one.answered_at, one.flagged) == (
+            before[at].response, before[at].answered_at, before[at].flagged,
+        )  # fmt: skip
+
+
+def test_told_time_never_shrinks_and_is_never_negative_whatever_the_clocks_say(
+    browser: Browser, address: str, database: Database, clock: FrozenClock
+) -> None:
+    clock.advance(seconds=30)
+    send(browser, f"{address}/tid", {"seconds": {"1": 25}})
+    clock.advance(seconds=-20)
+    send(browser, f"{address}/tid", {"seconds": {"1": 5, "2": 40}})
+    clock.advance(seconds=-40)  # a machine whose clock is behind that of the one where the test began
+    send(browser, f"{address}/tid", {"seconds": {"1": 5, "3": 5}})
+    spent = {at: one.seconds_spent for at, one in items(database).items()}
+    assert (spent[1], spent[2], spent[3]) == (25, 10, 0)
+
+
+@pytest.mark.parametrize("document", [{}, [], 7, None, {"seconds": None}, {"seconds": [1]}, {"seconds": "1:2"}])
+def test_what_is_no_time_is_not_understood(browser: Browser, address: str, document: Any, database: Database) -> None:
+    assert send(browser, f"{address}/tid", document).status_code == 400
+    assert {one.seconds_spent for one in items(database).values()} == {None}
+
+
+def test_time_is_told_of_ones_own_running_test_only(
+    app: Flask, browser: Browser, address: str, database: Database, people: Cast, clock: FrozenClock
+) -> None:
+    clock.advance(seconds=60)
+    stian = Browser(app).sign_in_as(database, people.stian)
+    stian.get("/")
+    other = stian.client.post(f"{address}/tid", json={"seconds": {"1": 5}}, headers={"X-CSRFToken": stian.csrf})
+    assert other.status_code == 404
+    browser.get(address)
+    token = browser.csrf
+    assert browser.client.post(f"{address}/tid", json={"seconds": {"1": 5}}).status_code == 400  # without the token
+    browser.post(f"{address}/lever", {"bekreftet": "ja"})
+    late = browser.client.post(f"{address}/tid", json={"seconds": {"1": 5}}, headers={"X-CSRFToken": token})
+    assert late.status_code == 409
+    assert {one.seconds_spent for one in items(database).values()} == {None}
 
 
 @given(st.dictionaries(st.text(), st.none() | st.integers() | st.floats() | st.text() | st.booleans()))

@@ -18,7 +18,7 @@ from lms.db import Database
 from lms.errors import Refused
 from lms.features import Work
 from lms.verdict import No
-from quizzes import jobs, queries, services, timekeeping
+from quizzes import jobs, queries, services, timekeeping, timing
 from quizzes.attempts import Attempt as Taken
 from quizzes.attempts import Purpose, State, may_start
 from quizzes.limits import GRACE, NO_LIMITS, Limits, deadline, is_over
@@ -148,8 +148,8 @@ def test_tries_and_waits_are_refused_by_the_service(database: Database, people: 
 
 def test_extra_time_counts_from_the_start_of_an_attempt(database: Database, people: Cast) -> None:
     with database.transaction() as session:
-        services.give_extra_time(session, person_id=people.kari, percent=50, given_by=people.knut, now=NOW)
-        services.give_extra_time(session, person_id=people.kari, percent=33, given_by=people.knut, now=NOW)
+        timing.give_extra_time(session, person_id=people.kari, percent=50, given_by=people.knut, now=NOW)
+        timing.give_extra_time(session, person_id=people.kari, percent=33, given_by=people.knut, now=NOW)
     attempt_id = start(database, people.kari)
     other_id = start_for_other(database, people.geir)
     with database.reading() as session:
@@ -167,21 +167,21 @@ def test_a_running_attempt_is_made_longer_and_never_shorter(database: Database, 
     attempt_id = start(database, people.kari)
     for percent, minutes in ((50, 45), (20, 45), (0, 45), (100, 60)):
         with database.transaction() as session:
-            services.give_extra_time(session, person_id=people.kari, percent=percent, given_by=people.knut, now=NOW)
+            timing.give_extra_time(session, person_id=people.kari, percent=percent, given_by=people.knut, now=NOW)
             assert again(session, session.get_one(Attempt, attempt_id)).deadline_at == NOW + timedelta(minutes=minutes)
 
 
 def test_extra_time_opens_nothing_that_is_over(database: Database, people: Cast) -> None:
     attempt_id = start(database, people.kari)
     with database.transaction() as session:
-        services.give_extra_time(session, person_id=people.kari, percent=100, given_by=people.knut, now=LATE)
+        timing.give_extra_time(session, person_id=people.kari, percent=100, given_by=people.knut, now=LATE)
         assert session.get_one(Attempt, attempt_id).deadline_at == END
 
 
 @pytest.mark.parametrize("percent", [-1, 201])
 def test_extra_time_has_bounds(database: Database, people: Cast, percent: int) -> None:
     with database.transaction() as session, pytest.raises(ValueError, match="0 to 200"):
-        services.give_extra_time(session, person_id=people.kari, percent=percent, given_by=people.knut, now=NOW)
+        timing.give_extra_time(session, person_id=people.kari, percent=percent, given_by=people.knut, now=NOW)
 
 
 def test_what_is_kept_of_extra_time_says_nothing_of_why() -> None:
@@ -194,7 +194,7 @@ def test_the_night_closes_what_nobody_opens_and_nothing_else(database: Database,
         answer_all(session, session.get_one(Attempt, attempt_id), leave_out=5)
     other_id = start_for_other(database, people.geir)
     with database.transaction() as session:
-        services.give_extra_time(session, person_id=people.geir, percent=100, given_by=people.knut, now=NOW)
+        timing.give_extra_time(session, person_id=people.geir, percent=100, given_by=people.knut, now=NOW)
     for rehearse, closed in ((True, None), (False, END)):
         assert jobs.close_overdue(Work(database=database, now=LATE, rehearse=rehearse)) == {"closed": 1}
         with database.reading() as session:

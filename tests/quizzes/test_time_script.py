@@ -68,6 +68,61 @@ def test_time_spent_goes_along_with_the_answer(desk: Desk, clock: FrozenClock) -
     assert 3 <= spent <= 9
 
 
+LEAVES = {
+    "put aside": "Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
+    "document.dispatchEvent(new Event('visibilitychange'))",
+    "left": "window.dispatchEvent(new PageTransitionEvent('pagehide'))",
+}
+
+
+@pytest.mark.parametrize("how", LEAVES)
+def test_time_on_an_unanswered_question_is_told_once_when_the_page_is_left(
+    desk: Desk, clock: FrozenClock, how: str
+) -> None:
+    page = desk.open()
+    clock.advance(minutes=2)
+    page.locator("#sporsmal-2 input[value=a]").focus()
+    page.clock.run_for(20_000)
+    with page.expect_response("**/tid") as told:
+        page.evaluate(LEAVES[how])
+    assert told.value.status == 204
+    page.evaluate(LEAVES["left"])
+    second = items(desk)[1]
+    assert second.seconds_spent is not None
+    assert 18 <= second.seconds_spent <= 24
+    assert (second.chosen, second.answered_at) == (frozenset(), None)
+    assert desk.stored() == {}
+
+
+def test_several_answers_on_their_way_as_the_page_is_left_tell_the_time_once(desk: Desk, clock: FrozenClock) -> None:
+    page = desk.open()
+    clock.advance(minutes=2)
+    page.locator("#sporsmal-2 input[value=a]").focus()
+    page.clock.run_for(20_000)
+    with page.expect_response("**/svar/2"), page.expect_response("**/svar/3"):
+        page.evaluate(
+            "for (const at of [3, 2]) document.querySelector(`#sporsmal-${at} input[value=b]`).click();"
+            "window.dispatchEvent(new PageTransitionEvent('pagehide'))"
+        )
+    assert desk.stored() == {2: "b", 3: "b"}
+    spent = items(desk)[1].seconds_spent
+    assert spent is not None
+    assert 18 <= spent <= 24
+
+
+def test_handing_in_takes_the_time_along_once(desk: Desk, clock: FrozenClock) -> None:
+    page = desk.open()
+    clock.advance(minutes=2)
+    page.locator("#sporsmal-2 input[value=a]").focus()
+    page.clock.run_for(20_000)
+    page.get_by_role("button", name="Lever prøven").click()
+    page.wait_for_url("**/lever")
+    spent = items(desk)[1].seconds_spent
+    assert spent is not None
+    assert 18 <= spent <= 24
+    assert not any(request.endswith("/tid") for request in desk.requests)
+
+
 def test_the_time_left_is_told_once_a_minute_and_aloud_at_ten_five_and_one(desk: Desk, clock: FrozenClock) -> None:
     ends(desk, clock, minutes=10, seconds=30)
     page = desk.open()

@@ -98,14 +98,24 @@ function unshelve() {
   }
 }
 
-// What a request tells; the seconds in it are taken off when it has arrived.
-const told = (entry) => ({ ...entry, seconds: Object.fromEntries(spent) });
+// The seconds not yet told, told now: no other request tells them too. They come back if this one does not arrive.
+function takeSeconds() {
+  const seconds = Object.fromEntries(spent);
+  spent.clear();
+  return seconds;
+}
 
-function post(position, entry, options = {}) {
-  return fetch(`${words.page}/svar/${position}`, {
+function giveBack(seconds) {
+  for (const [at, count] of Object.entries(seconds)) spent.set(at, (spent.get(at) ?? 0) + count);
+}
+
+const told = (entry) => ({ ...entry, seconds: takeSeconds() });
+
+function post(path, body, options = {}) {
+  return fetch(`${words.page}/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token.value },
-    body: JSON.stringify(entry),
+    body: JSON.stringify(body),
     credentials: "same-origin",
     redirect: "manual", // to the sign-in page: not an answer
     ...options,
@@ -126,16 +136,23 @@ async function renewToken() {
 // One answer to the server: "kept", "over" or the name of the trouble.
 async function deliver(position, entry) {
   const body = told(entry);
-  let response = await post(position, body);
+  let outcome = "lost";
+  try {
+    outcome = await outcomeOf(`svar/${position}`, body);
+  } finally {
+    if (outcome !== "kept") giveBack(body.seconds);
+  }
+  return outcome;
+}
+
+async function outcomeOf(path, body) {
+  let response = await post(path, body);
   if (response.status === 400) {
     const outcome = await renewToken();
     if (outcome !== "renewed") return outcome;
-    response = await post(position, body);
+    response = await post(path, body);
   }
-  if (response.status === 204) {
-    for (const [at, seconds] of Object.entries(body.seconds)) spent.set(at, spent.get(at) - seconds);
-    return "kept";
-  }
+  if (response.status === 204) return "kept";
   if (response.status === 409) return "over";
   return response.type === "opaqueredirect" || response.status === 404 ? "signedOut" : "failed";
 }
@@ -237,9 +254,10 @@ form.addEventListener("focusout", (event) => {
 
 // Handing in waits until every answer has arrived. Without a connection the page stays, with everything in it.
 form.addEventListener("submit", async (event) => {
-  form.elements.sekunder.value = [...spent].filter(([, seconds]) => seconds > 0).map((pair) => pair.join(":")).join(" ");
-  if (leaving || over) return;
-  if (!pending.size && !sending && navigator.onLine) return;
+  if (leaving || over || (!pending.size && !sending && navigator.onLine)) {
+    form.elements.sekunder.value = Object.entries(takeSeconds()).map((pair) => pair.join(":")).join(" ");
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
   const button = event.submitter;
@@ -252,8 +270,24 @@ form.addEventListener("submit", async (event) => {
 });
 
 window.addEventListener("online", flush);
+// Time spent on what was not answered is told when the page is left, or put aside: that may be the last one hears of it.
+async function tellTime() {
+  if (over || leaving || !spent.size) return;
+  const seconds = takeSeconds();
+  try {
+    const response = await post("tid", { seconds }, { keepalive: true });
+    if (response.status !== 204 && response.status !== 409) giveBack(seconds);
+  } catch {
+    giveBack(seconds);
+  }
+}
+
 window.addEventListener("pagehide", () => {
-  if (!over && !leaving) for (const [position, entry] of pending) post(position, told(entry), { keepalive: true }).catch(() => {});
+  if (!over && !leaving) for (const [position, entry] of pending) post(`svar/${position}`, told(entry), { keepalive: true }).catch(() => {});
+  tellTime();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") tellTime();
 });
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && pending.size && status.hasAttribute("data-trouble")) event.preventDefault();
@@ -286,6 +320,7 @@ function showTime() {
   if (left <= 0 && lastLeft > 0) {
     document.getElementById("tid-varsel").textContent = words.leftNone;
     flush();
+    tellTime();
   }
   lastLeft = left;
   if (left <= -GRACE_S && navigator.onLine && !sending) {

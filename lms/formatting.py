@@ -37,6 +37,14 @@ def number(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
-def share(value: Fraction) -> str:
-    """87,5 %: a share of one as per cent, with a hard space."""
+def fixed(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:
+    """3,50: always so many decimals, rounded half up, for figures that stand under each other."""
+    whole, _comma, rest = number(value, decimals).partition(",")
+    return f"{whole},{rest.ljust(decimals, '0')}" if decimals else whole
+
+
+def share(value: Fraction, below: Fraction | None = None) -> str:
+    """87,5 %: a share of one as per cent, with a hard space; never rounded up to a mark it lies `below`."""
+    if below is not None and value < below:
+        value = Fraction(int(value * 1000), 1000)
     return f"{number(value * 100)}\N{NO-BREAK SPACE}%"

@@ -13,16 +13,16 @@ from quizzes.questions import Kind, Question
 from quizzes.responses import Response
 from quizzes.scoring import wrong_response
 
-LUCK = 0.8
+LUCK = 3.0
 """How much of who errs where is chance; the rest is how hard the question is, 0…1."""
 
 TRAPS_FROM = 0.96
 """So tricky a question has an option the able take for the right one: what an author should see and mend."""
 
-TRAP = 0.9
+TRAP = 2.6
 """What a trap adds for who knows everything, on the scale of difficulty and luck."""
 
-FAVOURITE = (6, 3, 2, 1)
+FAVOURITE = (4, 3, 2, 1)
 """How readily the wrong options of a question are chosen, the most tempting first."""
 
 

@@ -35,7 +35,7 @@ def index(course_id: str) -> ResponseReturnValue:
         choices = queries.scopes(db, course)
         rounds = queries.rounds_of(db, course_id)
     form.omfang.choices = [
-        SelectChoice(scope, f"{shown('scope-' + scope).capitalize()} ({len(items)})")
+        SelectChoice(scope, f"{_upper_first(shown('scope-' + scope))} ({len(items)})")
         for scope, items in choices.items()
     ]
     if form.validate_on_submit():
@@ -175,3 +175,8 @@ def _round_page(
         decision=decision,
         reasons=reasons,
     )
+
+
+def _upper_first(words: str) -> str:
+    """«Sett A», where `capitalize` would say «Sett a»."""
+    return words[:1].upper() + words[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from threading import Barrier
 from typing import Any
@@ -129,6 +129,25 @@ def test_a_lesson_is_done_once_and_keeps_its_first_time(database: Database, peop
         services.mark_done(session, kari, "skiven", clock.now())
     with database.reading() as session:
         assert session.scalars(select(LessonDone.done_at)).all() == [first_time]
+
+
+@pytest.mark.usefixtures("published")
+def test_many_lessons_are_done_each_at_its_time_or_none_at_all(
+    database: Database, people: Cast, clock: FrozenClock
+) -> None:
+    first, second = clock.now(), clock.now() + timedelta(days=1)
+    with database.transaction() as session:
+        kari = factories.reading(session, people.kari, first)
+        services.mark_done(session, kari, LESSONS[0], first)
+    with pytest.raises(Refused) as refusal, database.transaction() as session:
+        services.mark_all_done(session, kari, {LESSONS[1]: second, "finnes-ikke": second})
+    assert codes(refusal) == ["lesson-unknown"]
+    with database.transaction() as session:
+        services.mark_all_done(session, kari, {LESSONS[0]: second, LESSONS[1]: second})
+        services.mark_all_done(session, kari, {})
+    with database.reading() as session:
+        done = session.execute(select(LessonDone.lesson_id, LessonDone.done_at)).all()
+    assert {(row[0], row[1]) for row in done} == {(LESSONS[0], first), (LESSONS[1], second)}
 
 
 @pytest.mark.usefixtures("published")

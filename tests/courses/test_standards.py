@@ -45,6 +45,7 @@ def opened(app: Flask, database: Database, people: Cast, clock: FrozenClock) -> 
     siri = signed_in(app, database, people, "siri")
     siri.get(f"/kurs/{factories.COURSE}/innhold")
     siri.click("La et panel vurdere grensen")
+    assert "Sett A (3)" in siri.page.text
     siri.submit("Åpne runden")
     siri.submit("Inviter de avkryssede", person=[str(getattr(people, name)) for name in JUDGES])
     assert "3 er invitert." in siri.page.text

@@ -230,3 +230,50 @@ def test_the_table_of_questions_counts_only_those_that_are_still_asked(
     ari = Browser(app).sign_in_as(database, people.ari)
     ari.get(f"/kurs/{factories.COURSE}/innhold")
     assert "Testene må dele 1 spørsmål" in ari.page.text
+
+
+@pytest.fixture
+def kari_began(database: Database, people: Cast, clock: FrozenClock) -> int:
+    """Kari's pre-test: two of three right."""
+    with database.transaction() as session:
+        factories.published(session, clock.now())
+        enrolment = factories.enrolled(session, people.kari, clock.now())
+        attempt = learning.start_test(session, enrolment, Purpose.PRE, clock.now(), go_back_to="/kurs/rolig-start")
+    right = {"rygg": "b", "uro": "a"}
+    answers = {place: [right[one.partition("-")[0]]] for place, one in enumerate(held_by(database, attempt.id), 1)}
+    with database.transaction() as session:
+        services.submit(session, session.get_one(Attempt, attempt.id), answers=answers | {3: ["c"]}, now=clock.now())
+    return attempt.id
+
+
+def test_a_pre_test_says_the_same_wherever_it_is_shown(
+    app: Flask, database: Database, people: Cast, kari_began: int
+) -> None:
+    """Nobody passes it, so there is no mark it could be rounded up to."""
+    kari = Browser(app).sign_in_as(database, people.kari)
+    for path in (f"/prove/{kari_began}/resultat", f"/kurs/{factories.COURSE}"):
+        kari.get(path)
+        assert "66,7 %" in kari.page.text, path
+
+
+def test_a_withdrawn_question_in_a_pre_test_is_said_without_its_reason(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock, kari_began: int
+) -> None:
+    _first, _second, wrong = held_by(database, kari_began)
+    with database.transaction() as session:
+        withdrawing.withdraw(
+            session,
+            bank=factories.COURSE,
+            question_id=wrong,
+            way=Way.LEFT_OUT,
+            reason="To svar er riktige.",
+            actor_id=people.siri,
+            now=clock.now(),
+        )
+    kari = Browser(app).sign_in_as(database, people.kari)
+    assert kari.get(f"/prove/{kari_began}/resultat").status_code == 200
+    assert "Da du leverte, var det 66,7 %" in kari.page.text
+    assert "To svar er riktige." not in kari.page.text
+    siri = Browser(app).sign_in_as(database, people.siri)
+    siri.get(f"/kurs/{factories.COURSE}/sporsmal/{wrong}/trekk")
+    assert "Ingen som hadde bestått, fikk færre poeng enn grensen" in siri.page.text

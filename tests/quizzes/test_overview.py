@@ -18,7 +18,7 @@ from quizzes import forms, services
 from quizzes.models import Attempt, AttemptItem
 from tests.cast import Cast
 from tests.clients import Browser
-from tests.quizzes.factories import NOW, begin, one_of_each, publish, questions
+from tests.quizzes.factories import NOW, answer_all, begin, one_of_each, publish, questions
 
 BANK = questions(20)
 
@@ -296,3 +296,25 @@ def test_the_result_points_to_what_to_read_where_points_were_missing(
     assert '<a class="ds-link" href="/kurs/x/skiven">Skiven &lt;sterk&gt;</a>' in page
     assert "Dette kan du lese om igjen" in page
     assert "Dette kan du lese om igjen" not in browser.get(f"/prove/{ids['pre']}/resultat").text
+
+
+def test_lessons_that_teach_several_objectives_are_listed_once_and_who_has_passed_since_is_not_sent_to_try_again(
+    database: Database, people: Cast, browser: Browser
+) -> None:
+    lessons = [{"title": "Skiven", "path": "/kurs/x/skiven"}]
+    with database.transaction() as session:
+        publish(session, BANK)
+        failed = begin(session, people.kari, BANK, form="post", read_again={"rygg": lessons, "psyke": lessons})
+        services.submit(session, failed, now=NOW)
+    browser.sign_in_as(database, people.kari)
+    address = f"/prove/{failed.id}/resultat"
+    page = browser.get(address).text
+    assert page.count('href="/kurs/x/skiven"') == 1
+    assert "ta prøven på nytt når du er klar" in page
+    with database.transaction() as session:
+        again = begin(session, people.kari, BANK, form="post")
+        answer_all(session, again)
+        services.submit(session, again, now=NOW)
+    page = browser.get(address).text
+    assert "Du har bestått ettertesten i et annet forsøk." in page
+    assert "ta prøven på nytt" not in page

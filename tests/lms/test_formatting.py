@@ -1,0 +1,33 @@
+"""Numbers as people in Norway write them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lms.formatting import fixed, share
+
+MARK = Fraction(4, 5)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (Fraction(1, 2), 2, "0,50"),
+        (1, 1, "1,0"),
+        (Fraction(2, 3), 2, "0,67"),
+        (Fraction(5, 2), 0, "3"),
+        (-2, 1, "-2,0"),
+    ],
+)
+def test_figures_under_each_other_have_all_their_decimals(value: Fraction | int, decimals: int, text: str) -> None:
+    assert fixed(value, decimals) == text
+
+
+def test_a_share_is_never_rounded_up_to_the_mark_it_did_not_reach() -> None:
+    almost = MARK - Fraction(1, 10_000)
+    assert share(almost) == "80\N{NO-BREAK SPACE}%"
+    assert share(almost, below=MARK) == "79,9\N{NO-BREAK SPACE}%"
+    assert share(MARK, below=MARK) == "80\N{NO-BREAK SPACE}%"
+    assert share(Fraction(14, 27), below=None) == "51,9\N{NO-BREAK SPACE}%"

@@ -16,8 +16,7 @@ from courses.models.standards import AngoffRound
 from courses.queries import learning as shelf
 from courses.queries.standards import Scope, scopes
 from courses.services import standards
-from quizzes import services as quizzes
-from quizzes import withdrawing
+from quizzes import timing, withdrawing
 from quizzes.angoff import STEP, Stage
 from quizzes.questions import Question
 from quizzes.withdrawal import Way
@@ -77,7 +76,7 @@ def faults(session: Session, staff: Staff, today: date) -> None:
 
 def extra_time(session: Session, person_id: int, *, by: int, on: date) -> None:
     """Half as much time again for one person."""
-    quizzes.give_extra_time(session, person_id=person_id, percent=50, given_by=by, now=lives.noon(on))
+    timing.give_extra_time(session, person_id=person_id, percent=50, given_by=by, now=lives.noon(on))
 
 
 def _round(session: Session, staff: Staff, course_id: str, scope: Scope, on: date, *, chance: Chance) -> AngoffRound:

@@ -10,7 +10,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.views import deliveries, delivery_panels, fieldwork_panels, gatherings, seminars, visits
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
@@ -28,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
+    delivery_panels.waiting,
 )
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,

@@ -10,4 +10,17 @@ from flask_babel import lazy_gettext as _l
 WORDING: Mapping[str, Any] = {
     "delivery-to-nobody": _l("Skriv hvor mange som deltok: minst én ansatt eller leder."),
     "delivery-without-length": _l("Skriv varigheten i minutter."),
+    "delivery-own-partner": _l("Partneren må være en annen enn deg selv."),
+    "delivery-rested-on": _l(
+        "Et sertifikat bygger på denne leveransen, så den kan ikke endres. Er den feil, så si fra til koordinatoren."
+    ),
+    "delivery-changed-meanwhile": _l("Leveransen er rettet eller strøket i mellomtiden. Last siden på nytt."),
+    "delivery-confirmed-before": _l(
+        "Du har bekreftet denne leveransen. Er den likevel feil, så be den som førte den, om å rette den."
+    ),
+    "organisation-number-letters": _l("Et organisasjonsnummer har bare sifre. Ta bort bokstaver og andre tegn."),
+    "organisation-number-length": _l("Et organisasjonsnummer har %(needed)s sifre. Her står det %(given)s."),
+    "organisation-number-check": _l(
+        "Kontrollsifferet stemmer ikke. Se etter om to sifre har byttet plass, eller om ett er galt."
+    ),
 }

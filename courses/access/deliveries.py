@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from courses.models.deliveries import Delivery
+from courses.models.deliveries import Delivery, DeliveryImport
 from courses.queries import deliveries as queries
 from courses.queries.deliveries import Partner
 from lms import access
@@ -47,5 +47,13 @@ def named_delivery_for(session: Session, viewer: Viewer, delivery_id: int) -> De
     """A delivery that names the viewer as the partner; 404 for every other."""
     row = session.get(Delivery, access.row_id(delivery_id))
     if row is None or row.partner_id != deliverer(viewer):
+        raise NotFound
+    return row
+
+
+def own_import_for(session: Session, viewer: Viewer, import_id: int) -> DeliveryImport:
+    """An import the viewer rehearsed; 404 for every other, and for one that a later rehearsal has replaced."""
+    row = session.get(DeliveryImport, access.row_id(import_id))
+    if row is None or row.person_id != deliverer(viewer):
         raise NotFound
     return row

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -112,6 +113,12 @@ class DeliveryForm(Form):
             org_number=typed if isinstance(typed, str) else (numbers or {}).get(self.company.data),
             partner_id=self.partner.data or None,
         )
+
+
+class SheetForm(Form):
+    """A spreadsheet of deliveries."""
+
+    sheet = FileField(_l("Regneark"), [FileRequired(message=_l("Velg en fil."))])
 
 
 class DenialForm(Form):

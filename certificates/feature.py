@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
-from certificates import jobs, panels
+from certificates import jobs, panels, programmes_on_file
 from certificates.demo import commands
+from certificates.queries.issued import holders
 from certificates.sentences import SENTENCES
 from certificates.views import assessment, checks, holder, register, verification
 from certificates.wording import WORDING
@@ -25,6 +28,11 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
     return links
 
 
+def instructors(session: Session, person_ids: Collection[int], on: date) -> frozenset[int]:
+    """Who of these people holds an instructor certificate."""
+    return holders(session, programmes_on_file.main_programme().id, person_ids, on=on)
+
+
 FEATURE = Feature(
     name="certificates",
     blueprints=(
@@ -39,4 +47,5 @@ FEATURE = Feature(
     navigation=navigation,
     panels=(panels.own, panels.check, panels.waiting, panels.numbers),
     wording={**WORDING, **SENTENCES},
+    instructors=instructors,
 )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.eligibility import Finding, Ok
-from certificates.evidence import Fact
+from certificates.evidence import Delivery, Fact
 from certificates.programme import Programme
 from lms.verdict import Reason, because
 
@@ -67,6 +67,12 @@ def read_derivation(record: Mapping[str, Any]) -> Derivation:
     return Derivation(
         why=why, route=record["route"], met_on=met_on, edition=record["edition"], version=record["version"]
     )
+
+
+def delivery_ids(findings: Sequence[Finding]) -> frozenset[int]:
+    """The deliveries among the evidence: what a certificate rests on stays as it is."""
+    facts = (fact for finding in findings for fact in finding.evidence if isinstance(fact, Delivery))
+    return frozenset(int(fact.ref.removeprefix("delivery:")) for fact in facts if fact.ref)
 
 
 def evidence_record(findings: Sequence[Finding]) -> list[dict[str, Any]]:

@@ -10,7 +10,16 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.views import (
+    deliveries,
+    delivery_import,
+    delivery_panels,
+    fieldwork_panels,
+    gatherings,
+    seminars,
+    unit_deliveries,
+    visits,
+)
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
@@ -23,11 +32,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     seminars.blueprint,
     visits.blueprint,
     deliveries.blueprint,
+    delivery_import.blueprint,
+    unit_deliveries.blueprint,
     gatherings.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
+    delivery_panels.waiting,
 )
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,

@@ -47,7 +47,8 @@ class VisitReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """What is logged of a delivery; `minutes` None means the standard length of the model."""
+    """What is logged of a delivery; `minutes` None means the standard length of the model. `org_number` is the
+    company's nine digits, `partner_id` who of the other sector held it too."""
 
     on: date
     company: str
@@ -56,6 +57,8 @@ class DeliveryReport:
     employees: int
     leaders: int
     minutes: int | None = None
+    org_number: str | None = None
+    partner_id: int | None = None
 
     @property
     def duration_minutes(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -84,3 +84,5 @@ class Feature:
     person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
     """Parts of a person's page in administration; the viewer has the person in reach there."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
+    """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""

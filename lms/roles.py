@@ -35,6 +35,7 @@ class Act(StrEnum):
 
     LEARN = "learn"  # take courses and their tests, see the own path and certificates
     LOG_DELIVERIES = "log_deliveries"  # enter workplace presentations of one's own
+    SEE_DELIVERIES = "see_deliveries"  # presentations of people in one's units, with companies: never the whole country
     CONFIRM_VISITS = "confirm_visits"  # confirm observation visits made with oneself as mentor
     RUN_SEMINARS = "run_seminars"  # plan seminars, seat participants, record attendance
     RECORD_VISITS = "record_visits"  # enter observation visits for participants
@@ -67,6 +68,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.RECORD_VISITS: Scope.UNIT,
             Act.ASSESS: Scope.UNIT,
             Act.SEE_REGISTER: Scope.UNIT,
+            Act.SEE_DELIVERIES: Scope.UNIT,
             Act.SEE_GAIN: Scope.UNIT,
         },
         Role.COORDINATOR: {
@@ -75,6 +77,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.EXEMPT: Scope.UNIT,
             Act.DECIDE_CERTIFICATES: Scope.UNIT,
             Act.SEE_REGISTER: Scope.UNIT,
+            Act.SEE_DELIVERIES: Scope.UNIT,
             Act.SEE_GAIN: Scope.UNIT,
             Act.INVITE: Scope.UNIT,
             Act.APPOINT: Scope.UNIT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -18,6 +18,7 @@ from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, NotFound
 
 from lms import formatting, wording
@@ -103,6 +104,13 @@ def see_other(endpoint: str, **values: Any) -> Response:
 def full_address(endpoint: str, **values: Any) -> str:
     """The address of a page for mails and documents: built on the settings, never on the host a request names."""
     return f"{current_app.config['BASE_URL'].rstrip('/')}{url_for(endpoint, **values)}"
+
+
+def instructors_among(db: Session, person_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Of these people, those who hold an instructor certificate on a day, also in grace or suspended."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    asked = [feature.instructors(db, person_ids, on) for feature in features if feature.instructors is not None]
+    return frozenset[int]().union(*asked)
 
 
 def safe_target(target: str | None) -> str | None:

@@ -42,6 +42,7 @@ PURE = {
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
+        "companies", "deliveries", "guidance", "feedback",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
@@ -52,7 +53,7 @@ EDGE = {
     "quizzes": {"wording", "feature", "panels", "mails"},
     "courses": {
         "wording", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
-        "coverage", "drafts", "shelf", "panels",
+        "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
 from certificates import programmes_on_file
-from certificates.issued import Issued, followed_up
+from certificates.issued import Issued, followed_up, speaking
 from certificates.models import Certificate, CertificateEvent, Reminder
 from certificates.programme import Stage
-from certificates.status import Event, EventKind
+from certificates.status import Event, EventKind, State
 from certificates.validity import ONE_DAY, Period
 from lms.people import Person
 from lms.roles import Role
@@ -51,6 +51,17 @@ def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) 
             Issued(id=id_, cycle=cycle, period=period, policy=policies[version], events=events.get(id_, ()))
         )
     return {person_id: followed_up(held[person_id]) for person_id in person_ids}
+
+
+def holders(session: Session, programme_id: str, person_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Of these people, those whose certificate is in force, in grace or suspended on a day."""
+    held = issued_to(session, programme_id, person_ids)
+    holding = {State.VALID, State.EXPIRING, State.IN_GRACE, State.SUSPENDED}
+    return frozenset(
+        person_id
+        for person_id, issued in held.items()
+        if (spoken := speaking(issued, on)) is not None and spoken.state(on) in holding
+    )
 
 
 def period_as_issued(valid_from: date, valid_through: date, window_opens: date) -> Period:

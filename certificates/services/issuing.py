@@ -22,9 +22,10 @@ from certificates.issued import Issued
 from certificates.models import Certificate, CertificateEvent, CertificateNumber
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme
-from certificates.records import derivation_record, evidence_record
+from certificates.records import delivery_ids, derivation_record, evidence_record
 from certificates.status import EventKind
 from certificates.validity import grace_ends
+from courses.services import deliveries
 from lms import audit, ids
 from lms.audit import AuditHead
 from lms.clock import local_date
@@ -70,6 +71,7 @@ def issue_if_due(
         return dossier.answer
     _lock_chain(session)
     certificate = _add(session, dossier, dossier.answer, person, actor_id=actor_id, now=now)
+    deliveries.seal(session, delivery_ids(dossier.answer.findings), now=now)
     _record(session, certificate, actor_id=actor_id, now=now)
     mails.drop_reminders(session, [earlier.id for earlier in dossier.certificates])
     mails.certificate_issued(session, certificate, person, now=now)

@@ -2,6 +2,7 @@
 
 from courses.models import deliveries as deliveries
 from courses.models import gatherings as gatherings
+from courses.models import guidance as guidance
 from courses.models import learning as learning
 from courses.models import seminars as seminars
 from courses.models import standards as standards

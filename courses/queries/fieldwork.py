@@ -15,10 +15,10 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from courses.models.deliveries import Delivery
 from courses.models.gatherings import GatheringAttendance
 from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
 from courses.models.visits import ObservationVisit
+from courses.queries.ledger import ledger
 from courses.seminars import GatheringKind
 from courses.visits import DeliveryModel, ModuleKind
 from lms.clock import local_date
@@ -73,7 +73,7 @@ class VisitFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFact:
-    """A workplace presentation a person held, and the local day it was logged."""
+    """A workplace presentation a person held, and the local day it was logged, or confirmed by them as the partner."""
 
     id: int
     on: date
@@ -188,27 +188,27 @@ def visits_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
 
 
 def deliveries_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[DeliveryFact, ...]]:
-    """The deliveries each person logged. One query."""
+    """The deliveries that count for each person: those they logged, and those of a partner from the day they
+    confirmed them; what both have logged, once. A constant number of queries."""
     if not person_ids:
         return {}
-    rows = session.scalars(
-        select(Delivery).where(Delivery.person_id.in_(person_ids)).order_by(Delivery.on, Delivery.id)
-    )
+    held = ledger(session, person_ids)
     return _by_person(
         person_ids,
         (
             (
-                row.person_id,
+                person_id,
                 DeliveryFact(
                     id=row.id,
                     on=row.on,
-                    recorded_on=local_date(row.recorded_at),
+                    recorded_on=local_date(since),
                     company=row.company,
                     module=ModuleKind(row.module),
                     model=DeliveryModel(row.model),
                 ),
             )
-            for row in rows
+            for person_id in person_ids
+            for row, since in sorted(held.counting(person_id), key=lambda found: (found[0].on, found[0].id))
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from certificates import jobs, panels
+from certificates import calendar, jobs, panels
 from certificates.demo import commands
 from certificates.sentences import SENTENCES
 from certificates.views import assessment, checks, holder, register, verification
@@ -38,5 +38,6 @@ FEATURE = Feature(
     jobs=jobs.JOBS,
     navigation=navigation,
     panels=(panels.own, panels.check, panels.waiting, panels.numbers),
+    calendar=(calendar.dues,),
     wording={**WORDING, **SENTENCES},
 )

@@ -10,7 +10,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.views import calendar, deliveries, fieldwork_calendar, fieldwork_panels, gatherings, seminars, visits
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
@@ -24,11 +24,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     visits.blueprint,
     deliveries.blueprint,
     gatherings.blueprint,
+    calendar.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
 )
+CALENDAR = fieldwork_calendar.HOOKS
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
     **visits_wording.WORDING,
@@ -40,6 +42,7 @@ WORDING: Mapping[str, Any] = {
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
     links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
+    links.append(Link(_l("Kalender"), "calendar.index", order=60))
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
     return links

@@ -41,7 +41,10 @@ from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
-    {"courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv", "static"}
+    {
+        "calendar.feed", "courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv",
+        "static",
+    }
 )  # fmt: skip
 STRANGER = ""
 MEASURED = "emnekurs"
@@ -229,6 +232,8 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("administration.correction", "knut", kari),
         Visit("quizzes_people.extra_time", "knut", kari),
         Visit("administration.index", "kari", status=403),
+        *(Visit("calendar.index", who) for who in ("kari", "ari")),
+        Visit("calendar.index", "kari", button="Lag en privat kalenderadresse"),
         *(Visit("courses.index", who) for who in (STRANGER, "stian", "ari")),
         *(Visit("courses.course", who, everyones) for who in (STRANGER, "kari")),
         *(Visit("courses.lesson", who, {**everyones, "lesson_id": "skiven"}) for who in (STRANGER, "kari")),

@@ -10,7 +10,17 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import calendar, deliveries, fieldwork_calendar, fieldwork_panels, gatherings, seminars, visits
+from courses.views import (
+    attendance,
+    calendar,
+    deliveries,
+    fieldwork_calendar,
+    fieldwork_panels,
+    gatherings,
+    seminars,
+    visits,
+)
+from courses.wording import attendance as attendance_wording
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
@@ -25,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     gatherings.blueprint,
     calendar.blueprint,
+    attendance.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
@@ -33,6 +44,7 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
 CALENDAR = fieldwork_calendar.HOOKS
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
+    **attendance_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,

@@ -28,8 +28,11 @@ class CheckIn(Base):
 
 
 class MakeUp(Base):
-    """How a missed day is made up, as a trainer and the participant have agreed: the same day of another seminar
-    (`other_day_id`), whose list then says whether they were there, or a described replacement that a trainer confirms."""
+    """How a missed day is made up, as a trainer and the participant have agreed.
+
+    Either on the same day of another seminar (`other_day_id`), whose list then says whether they were there, or by a
+    described replacement that a trainer confirms.
+    """
 
     __tablename__ = "make_up"
     __table_args__ = (

@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import jobs, panels, programmes_on_file
+from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
 from certificates.sentences import SENTENCES
@@ -46,6 +46,7 @@ FEATURE = Feature(
     jobs=jobs.JOBS,
     navigation=navigation,
     panels=(panels.own, panels.check, panels.waiting, panels.numbers),
+    calendar=(calendar.dues,),
     wording={**WORDING, **SENTENCES},
     instructors=instructors,
 )

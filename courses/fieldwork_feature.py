@@ -11,15 +11,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from courses.views import (
+    attendance,
+    calendar,
     deliveries,
     delivery_import,
     delivery_panels,
+    fieldwork_calendar,
     fieldwork_panels,
     gatherings,
     seminars,
     unit_deliveries,
     visits,
 )
+from courses.wording import attendance as attendance_wording
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
@@ -35,14 +39,18 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery_import.blueprint,
     unit_deliveries.blueprint,
     gatherings.blueprint,
+    calendar.blueprint,
+    attendance.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
     delivery_panels.waiting,
 )
+CALENDAR = fieldwork_calendar.HOOKS
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
+    **attendance_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
@@ -52,6 +60,7 @@ WORDING: Mapping[str, Any] = {
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
     links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
+    links.append(Link(_l("Kalender"), "calendar.index", order=60))
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
     return links

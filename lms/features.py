@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import click
@@ -33,6 +33,21 @@ class Panel:
     template: str
     context: Mapping[str, Any]
     order: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something a person must do or be at, for their own calendar: on a local day, between local hours or, where they
+    are None, some time that day. `key` names it for good; `link` is a full address. Never about anybody else."""
+
+    key: str
+    title: str
+    on: date
+    starts: time | None = None
+    ends: time | None = None
+    place: str = ""
+    text: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,8 @@ class Feature:
     panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
     person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
     """Parts of a person's page in administration; the viewer has the person in reach there."""
+    calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
+    """What a person (by id) must do or be at, worded in the language of the moment."""
     wording: Mapping[str, Any] = field(default_factory=dict)
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""

@@ -19,6 +19,7 @@ from flask_babel import force_locale
 from lms.config import Settings
 
 SMTP_TIMEOUT_SECONDS = 20
+CALENDAR_FILE = "kalender.ics"
 
 
 class MailRefused(Exception):
@@ -31,11 +32,12 @@ class MailDelayed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message in words: a one-line subject, the text, and the same as HTML."""
+    """A message in words: a one-line subject, the text, the same as HTML; and the iCalendar file that goes with it."""
 
     subject: str
     text: str
     html: str
+    calendar: str | None = None
 
 
 class Transport(Protocol):
@@ -68,7 +70,19 @@ def as_message(
     message["Content-Language"] = locale
     message.set_content(composed.text)
     message.add_alternative(composed.html, subtype="html")
+    if composed.calendar is not None:
+        # once as a part that calendars act on by themselves (RFC 6047), once as a file for everybody else
+        method = _method(composed.calendar)
+        message.add_alternative(composed.calendar, subtype="calendar", params={"method": method})
+        file = composed.calendar.encode()
+        message.add_attachment(file, maintype="text", subtype="calendar", filename=CALENDAR_FILE)
     return message
+
+
+def _method(calendar: str) -> str:
+    """The METHOD an iCalendar text names; the part that carries it must name the same."""
+    named = [line.partition(":")[2] for line in calendar.splitlines() if line.startswith("METHOD:")]
+    return named[0] if named else "PUBLISH"
 
 
 class SmtpTransport:

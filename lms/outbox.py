@@ -64,6 +64,7 @@ class OutboxMail(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    calendar: Mapped[str | None]  # an iCalendar file that goes with it
     daytime_only: Mapped[bool]
     state: Mapped[str] = mapped_column(default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -91,8 +92,11 @@ def enqueue(
     context: Mapping[str, Any],
     now: datetime,
     daytime_only: bool = False,
+    calendar: str | None = None,
+    due: datetime | None = None,
 ) -> OutboxMail:
-    """Write a mail to a person, in the person's language, as part of the present transaction."""
+    """Write a mail to a person, in the person's language, as part of the present transaction; it leaves now, or when
+    it is `due`. `calendar` is an iCalendar text that goes with it."""
     composed = compose(name, locale=person.locale, context={"person": person, **context})
     mail = OutboxMail(
         message_id=f"<{new_token()}@helseiarbeid>",
@@ -103,8 +107,9 @@ def enqueue(
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
+        calendar=calendar,
         daytime_only=daytime_only,
-        due_at=now,
+        due_at=due or now,
         created_at=now,
     )
     session.add(mail)
@@ -135,7 +140,7 @@ def deliver_due(database: Database, transport: Transport, clock: Clock, *, sende
 
 def _message(mail: OutboxMail, sender: str) -> EmailMessage:
     return as_message(
-        Composed(mail.subject, mail.text, mail.html),
+        Composed(mail.subject, mail.text, mail.html, mail.calendar),
         sender=sender,
         recipient=mail.recipient,
         message_id=mail.message_id,

@@ -183,6 +183,7 @@ def _install_templates(app: Flask) -> None:
         long_day=formatting.long_day,
         instant=formatting.instant,
         fixed=formatting.fixed,
+        hour=formatting.hour,
         number=formatting.number,
         share=formatting.share,
         say=wording.say,

@@ -40,7 +40,8 @@ PURE = {
         "limits", "intervals", "disclosure", "item_flags", "item_review",
     },
     "courses": {
-        "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
+        "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits", "calendar",
+        "attendance", "evaluation",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
         "companies", "deliveries", "guidance", "feedback",
     },
@@ -57,7 +58,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "sentences", "panels",
+        "sentences", "panels", "calendar",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -21,6 +21,7 @@ from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
+from courses.calendar import Happening
 from courses.models.seminars import Seminar, SeminarDay
 from courses.models.standards import AngoffRound
 from courses.seminars import days_of
@@ -142,6 +143,18 @@ def seat(tell: Callable[..., OutboxMail]) -> Write:
     return lambda session, person: tell(session, seminar, days, person, now=NOW)
 
 
+def changed(off: bool) -> Write:
+    seminar = Seminar(id=7, name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
+    days = [
+        SeminarDay(part=2, day_number=1, on=date(2027, 1, 12), starts=time(9), ends=time(16), place=""),
+        SeminarDay(part=2, day_number=2, on=date(2027, 1, 14), starts=time(10), ends=time(15, 30), place="Alta, sal 2"),
+    ]
+    gone = [Happening(uid="x@y", title="Grunnopplæring <høst> & vinter: del 2, dag 2", on=date(2027, 1, 13))]
+    return lambda session, person: seat_mails.seminar_changed(
+        session, seminar, days, person, now=NOW, off=gone if off else ()
+    )
+
+
 def judges_asked(again: bool) -> Write:
     row = AngoffRound(id=7, items=["q-1", "q-2"])
     title = "Grunnopplæring <start> & slutt"
@@ -173,6 +186,8 @@ MAILS: dict[str, Write] = {
     "invitation-for-one-day": invited(1),
     "reset": reset,
     "seminar_seat": seat(seat_mails.seat_given),
+    "seminar_changed": changed(False),
+    "seminar_changed-off": changed(True),
     "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),

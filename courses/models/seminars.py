@@ -74,12 +74,17 @@ class SeminarSeat(Base):
 
 
 class Attendance(Base):
-    """Whether a person was there on a day, as somebody recorded it. Append-only: the row with the highest id counts."""
+    """Whether a person was there on a day, as somebody recorded it. Append-only: the row with the highest id counts.
+
+    Of a check-in with the code shown in the room, `recorded_by` is the one who opened it and so vouches for it.
+    """
 
     __tablename__ = "attendance"
     __table_args__ = (
         # nobody vouches for their own attendance
         CheckConstraint("recorded_by <> person_id", name="not_by_oneself"),
+        # a word of one's own needs the code of somebody else's check-in, and says only that one is there
+        CheckConstraint("check_in_id IS NULL OR present", name="check_in_present"),
         Index("ix_attendance_person_id_seminar_day_id", "person_id", "seminar_day_id"),
         Index("ix_attendance_seminar_day_id", "seminar_day_id"),
     )
@@ -90,3 +95,4 @@ class Attendance(Base):
     present: Mapped[bool]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    check_in_id: Mapped[int | None] = mapped_column(ForeignKey("check_in.id"))

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import seminars
+from courses.attendance import Word
+from courses.models.attendance import MakeUp
 from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
 from courses.queries.fieldwork import newest_attendance
 from lms import audit
@@ -20,25 +22,35 @@ from lms.verdict import because
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
-    """A day's attendance as read: who is on the list, the newest word on each, and the last row of the day."""
+    """A day's attendance as read: who is on the list (with a seat, or to make up a missed day), the newest word on
+    each, when those who checked in themselves did, and the last row of the day."""
 
     listed: frozenset[int]
     present: Mapping[int, bool]
+    checked_in: Mapping[int, datetime]
     last_row: int
+
+    def word_on(self, person_id: int) -> Word | None:
+        """What is recorded on a person."""
+        if person_id not in self.present:
+            return None
+        return Word(present=self.present[person_id], checked_in=person_id in self.checked_in)
 
 
 def roll_of(session: Session, day_id: int) -> Roll:
-    """The attendance of a day as it stands: people with a seat, and what counts for each."""
-    listed = session.scalars(
+    """The attendance of a day as it stands: the people on its list, and what counts for each."""
+    seated = (
         select(SeminarSeat.person_id)
         .join(SeminarDay, SeminarDay.seminar_id == SeminarSeat.seminar_id)
         .where(SeminarDay.id == day_id)
     )
+    guests = select(MakeUp.person_id).where(MakeUp.other_day_id == day_id, MakeUp.withdrawn_at.is_(None))
     newest = newest_attendance(Attendance.seminar_day_id == day_id)
     rows = session.scalars(select(Attendance).join(newest, newest.c.id == Attendance.id)).all()
     return Roll(
-        listed=frozenset(listed),
+        listed=frozenset(session.scalars(seated.union(guests))),
         present={row.person_id: row.present for row in rows},
+        checked_in={row.person_id: row.recorded_at for row in rows if row.check_in_id is not None},
         last_row=max((row.id for row in rows), default=0),
     )
 

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from courses.access import seminars as access
 from courses.forms.seminars import AttendanceForm, PeopleForm, SeminarForm
 from courses.models.seminars import Seminar
+from courses.queries import attendance as attendance_queries
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
 from courses.services import attendance, seat_mails, seminars
@@ -179,6 +180,8 @@ def _day_page(db: Session, seminar_id: int, day_id: int, form: AttendanceForm, r
         seminar=shown,
         day=recorded,
         people=queries.participants(db, seminar_id, on=recorded.on),
+        guests=attendance_queries.guests_of(db, day_id, on=recorded.on),
+        today=request_today(),
         ticked={
             person_id: typed.get(person_id, everybody or roll.present.get(person_id, False))
             for person_id in roll.listed

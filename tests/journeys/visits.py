@@ -37,11 +37,16 @@ from tests import world
 from tests.cast import Cast
 from tests.certificates import checking, factories
 from tests.courses import rich
+from tests.journeys import around
+from tests.journeys.around import Around
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
-    {"courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv", "static"}
+    {
+        "calendar.feed", "courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv",
+        "static",
+    }
 )  # fmt: skip
 STRANGER = ""
 MEASURED = "emnekurs"
@@ -72,6 +77,7 @@ class Place:
     suspended: int
     judged: int  # a round on the pass mark that is over, with a decision
     withdrawn: str  # a question, with a pass that waits for a decision
+    around: Around
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -126,6 +132,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         suspended=suspended.id,
         judged=_judged(session, people, today),
         withdrawn=_withdrawn(session, people, now, other_than=there.question),
+        around=around.furnish(session, people, today),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
@@ -207,6 +214,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
     """Who opens what. A page that nobody opens fails the tests that use this."""
     there, course = place.world, {"course_id": lives.FOUNDATION}
     lesson = {**course, "lesson_id": "rygg-fra-skjor-til-sterk"}
+    here = {"seminar_id": place.around.seminar, "day_id": place.around.today}
     everyones = {"course_id": rich.COURSE}
     kari, valid, suspended = {"person_id": people.kari}, {"certificate_id": there.certificate}, place.suspended
     return [
@@ -229,6 +237,12 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("administration.correction", "knut", kari),
         Visit("quizzes_people.extra_time", "knut", kari),
         Visit("administration.index", "kari", status=403),
+        Visit("attendance.check_in", "kari"),
+        Visit("attendance.check_in", "kari", {"kode": "1"}, button="Sjekk inn", status=422),
+        Visit("attendance.room", "tone", here),
+        Visit("attendance.room", "tone", {"seminar_id": there.seminar, "day_id": there.day}),
+        *(Visit("calendar.index", who) for who in ("kari", "ari")),
+        Visit("calendar.index", "kari", button="Lag en privat kalenderadresse"),
         *(Visit("courses.index", who) for who in (STRANGER, "stian", "ari")),
         *(Visit("courses.course", who, everyones) for who in (STRANGER, "kari")),
         *(Visit("courses.lesson", who, {**everyones, "lesson_id": "skiven"}) for who in (STRANGER, "kari")),

@@ -1,7 +1,7 @@
 """deliveries by two, their follow-up, guidance, gatherings
 
 Revision ID: 20261122_deliveries_guidance
-Revises: 20261122_knowledge_checks
+Revises: 20261122_round_seminars
 
 Deliveries logged so far belong to the unit their instructor belonged to then, and those a certificate rests on are
 sealed. Down, corrected and struck-out deliveries are lost, and with them all that was said of deliveries.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_deliveries_guidance"
-down_revision = "20261122_knowledge_checks"
+down_revision = "20261122_round_seminars"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,58 @@
+"""Reads for people's own calendars. Write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.models.calendar import CalendarEntry, CalendarFeed
+from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
+from courses.models.visits import ObservationVisit
+from lms import ids
+from lms.people import Person
+
+
+def person_behind(session: Session, token: str) -> Person | None:
+    """Whose private feed an address is; None for one that is unknown, ended, or of somebody who has left."""
+    return session.scalar(
+        select(Person)
+        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
+        .where(CalendarFeed.token_hash == ids.token_hash(token), Person.deactivated_at.is_(None))
+    )
+
+
+def feed_made_at(session: Session, person_id: int) -> datetime | None:
+    """When the private feed of a person was made, None where there is none."""
+    return session.scalar(select(CalendarFeed.made_at).where(CalendarFeed.person_id == person_id))
+
+
+def seminar_days(session: Session, person_id: int, *, since: date) -> Sequence[tuple[Seminar, SeminarDay]]:
+    """The days of the seminars in which a person has a seat, from a day on."""
+    rows = session.execute(
+        select(Seminar, SeminarDay)
+        .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
+        .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
+        .where(SeminarSeat.person_id == person_id, SeminarDay.on >= since)
+        .order_by(SeminarDay.on, SeminarDay.id)
+    )
+    return [(seminar, day) for seminar, day in rows]
+
+
+def sequences(session: Session, person_id: int) -> dict[str, int]:
+    """The sequence of each event a person has been told of by mail: a feed never says less."""
+    rows = session.execute(
+        select(CalendarEntry.uid, CalendarEntry.sequence).where(CalendarEntry.person_id == person_id)
+    )
+    return {row.uid: row.sequence for row in rows}
+
+
+def visits_to_come(session: Session, person_id: int, *, since: date) -> Sequence[ObservationVisit]:
+    """The observation visits of a person that are planned for a day or later."""
+    return session.scalars(
+        select(ObservationVisit)
+        .where(ObservationVisit.person_id == person_id, ObservationVisit.on >= since)
+        .order_by(ObservationVisit.on, ObservationVisit.id)
+    ).all()

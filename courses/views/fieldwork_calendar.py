@@ -1,0 +1,56 @@
+"""What the fieldwork puts into one's own calendar: seminar days and visits to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from courses.calendar import day_key
+from courses.queries import calendar as queries
+from courses.services import calendar as services
+from lms.clock import local_date
+from lms.features import Due
+from lms.web import full_address
+
+LOOKS_BACK = timedelta(days=60)
+
+
+def seminar_days(session: Session, person_id: int, now: datetime) -> Sequence[Due]:
+    """The days of the seminars one has a seat in, with the words of the invitation."""
+    found = []
+    for seminar, day in queries.seminar_days(session, person_id, since=local_date(now) - LOOKS_BACK):
+        event = services.happening(seminar, day)
+        found.append(
+            Due(
+                key=day_key(seminar.id, day.part, day.day_number),
+                title=event.title,
+                on=event.on,
+                starts=event.starts,
+                ends=event.ends,
+                place=event.place,
+                text=event.text,
+                link=event.link,
+            )
+        )
+    return found
+
+
+def visits(session: Session, person_id: int, now: datetime) -> Sequence[Due]:
+    """The observation visits that are planned."""
+    return [
+        Due(
+            key=f"hospitering-{visit.id}",
+            title=_("Hospitering hos %(company)s", company=visit.company),
+            on=visit.on,
+            place=visit.company,
+            text=_("Mentor: %(mentor)s", mentor=visit.mentor_name),
+            link=full_address("visits.index"),
+        )
+        for visit in queries.visits_to_come(session, person_id, since=local_date(now))
+    ]
+
+
+HOOKS = (seminar_days, visits)

@@ -1,0 +1,147 @@
+"""What people's calendars are told of their seats: the same event, with a number that rises whatever changes."""
+
+from __future__ import annotations
+
+import json
+from datetime import time, timedelta
+
+import pytest
+import vobject
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
+from courses.services import seat_mails, seminars
+from lms import jobs
+from lms.db import Database
+from lms.outbox import OutboxMail
+from lms.people import Person
+from tests.cast import Cast
+from tests.courses.fieldwork import NOW, TOMORROW, plan
+from tests.transports import KeptMail
+
+
+def seat(database: Database, seminar: Seminar, *people: int) -> None:
+    with database.transaction() as session:
+        added = seminars.seat_people(session, seminar_id=seminar.id, person_ids=people, now=NOW)
+        seat_mails.tell_seated(session, seminar=seminar, person_ids=added, now=NOW)
+
+
+def unseat(database: Database, seminar: Seminar, person_id: int, by: int) -> None:
+    with database.transaction() as session:
+        person = session.get_one(Person, person_id)
+        assert seminars.unseat_person(session, seminar_id=seminar.id, person=person, by=by, now=NOW)
+        seat_mails.tell_unseated(session, seminar=seminar, person=person, now=NOW)
+
+
+def move(database: Database, seminar: Seminar, number: int, **to: object) -> int:
+    """Change a day as an editor of the plan would, and tell everybody; returns how many were told."""
+    with database.transaction() as session:
+        day = session.get_one(SeminarDay, day_ids_of(session, seminar.id)[number])
+        for name, value in to.items():
+            setattr(day, name, value)
+        session.flush()
+        seated = session.scalars(select(SeminarSeat.person_id).where(SeminarSeat.seminar_id == seminar.id)).all()
+        return seat_mails.tell_changed(
+            session, seminar=session.get_one(Seminar, seminar.id), person_ids=seated, now=NOW
+        )
+
+
+def day_ids_of(session: Session, seminar_id: int) -> list[int]:
+    query = select(SeminarDay.id).where(SeminarDay.seminar_id == seminar_id).order_by(SeminarDay.on)
+    return list(session.scalars(query))
+
+
+def told(database: Database, person_id: int) -> list[tuple[str, str, dict[str, int]]]:
+    """Each mail with a calendar: its name, what it asks for, and the number of each event by its day."""
+    with database.reading() as session:
+        mails = session.scalars(
+            select(OutboxMail).where(OutboxMail.person_id == person_id).order_by(OutboxMail.id)
+        ).all()
+    found = []
+    for mail in mails:
+        assert mail.calendar is not None, mail.name
+        read = vobject.readOne(mail.calendar)
+        numbers = {event.uid.value.partition("@")[0]: int(event.sequence.value) for event in read.vevent_list}
+        found.append((mail.name, read.method.value, numbers))
+    return found
+
+
+@pytest.fixture
+def seminar(database: Database, people: Cast) -> Seminar:
+    return plan(database, people.nord, now=NOW)
+
+
+def test_a_seat_puts_the_days_to_come_into_the_calendar_and_losing_it_takes_the_same_ones_out(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    seat(database, seminar, people.kari)
+    unseat(database, seminar, people.kari, people.tone)
+    seat(database, seminar, people.kari)
+    key = f"samling-{seminar.id}"
+    days = [f"{key}-del-1-dag-2", f"{key}-del-1-dag-3", f"{key}-del-2-dag-1", f"{key}-del-2-dag-2"]  # one is over
+    assert told(database, people.kari) == [
+        ("seminar_seat", "REQUEST", dict.fromkeys(days, 0)),
+        ("seminar_seat_lost", "CANCEL", dict.fromkeys(days, 1)),
+        ("seminar_seat", "REQUEST", dict.fromkeys(days, 2)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "to", [{"on": TOMORROW + timedelta(days=2)}, {"starts": time(10)}, {"ends": time(14, 30)}, {"place": "Alta"}]
+)
+def test_a_changed_day_is_the_same_event_with_a_higher_number_told_once(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar, to: dict[str, object]
+) -> None:
+    seat(database, seminar, people.kari, people.geir)
+    assert move(database, seminar, 2, **to) == 2
+    assert move(database, seminar, 2, **to) == 0, "who knows it already is not told again"
+    for person in (people.kari, people.geir):
+        assert told(database, person)[1:] == [("seminar_changed", "REQUEST", {f"samling-{seminar.id}-del-1-dag-3": 1})]
+    unseat(database, seminar, people.kari, people.tone)
+    assert told(database, people.kari)[-1][2][f"samling-{seminar.id}-del-1-dag-3"] == 2
+    assert told(database, people.kari)[-1][2][f"samling-{seminar.id}-del-2-dag-1"] == 1
+
+
+def test_a_day_that_is_dropped_is_called_off(in_app: Flask, database: Database, people: Cast, seminar: Seminar) -> None:
+    seat(database, seminar, people.kari)
+    with database.transaction() as session:
+        session.delete(session.get_one(SeminarDay, day_ids_of(session, seminar.id)[4]))
+        session.flush()
+        assert seat_mails.tell_changed(session, seminar=seminar, person_ids=[people.kari], now=NOW) == 1
+    assert told(database, people.kari)[1:] == [("seminar_changed", "CANCEL", {f"samling-{seminar.id}-del-2-dag-2": 1})]
+    with database.reading() as session:
+        mail = session.scalars(select(OutboxMail).where(OutboxMail.name == "seminar_changed")).one()
+    assert "holdes ikke" in mail.text and "13. januar 2027" in mail.text
+
+
+def test_the_file_goes_with_the_mail_as_a_part_calendars_act_on_and_as_a_file(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar, outbox_transport: KeptMail
+) -> None:
+    seat(database, seminar, people.kari)
+    jobs.send_mail(in_app)
+    (message,) = outbox_transport.sent
+    alternatives = message.get_payload()[0]
+    kinds = [part.get_content_type() for part in alternatives.iter_parts()]
+    assert message.get_content_type() == "multipart/mixed"
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
+    part = list(alternatives.iter_parts())[2]
+    assert part.get_param("method") == "REQUEST"
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "kalender.ics"
+    read = [vobject.readOne(each.get_payload(decode=True).decode()) for each in (part, attached)]
+    assert [len(each.vevent_list) for each in read] == [4, 4]
+    assert read[0].vevent.location.value == "Tromsø"
+    assert read[0].vevent.attendee.value == "mailto:kari@cast.example"
+
+
+def test_what_is_kept_of_a_person_is_what_that_person_was_told(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    seat(database, seminar, people.kari, people.geir)
+    with database.reading() as session:
+        mail = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.kari)).one()
+    assert mail.calendar is not None
+    assert "geir" not in mail.calendar.lower()
+    assert json.dumps(mail.calendar).count("ATTENDEE") == 4

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from certificates import jobs, panels
 from certificates.demo import commands
 from certificates.sentences import SENTENCES
-from certificates.views import assessment, checks, holder, register, verification
+from certificates.views import assessed, assessment, checks, holder, register, sheets, verification
 from certificates.wording import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -31,12 +31,22 @@ FEATURE = Feature(
         holder.blueprint,
         checks.blueprint,
         assessment.blueprint,
+        sheets.blueprint,
+        assessed.blueprint,
         register.blueprint,
         verification.blueprint,
     ),
     commands=(commands.demo,),
     jobs=jobs.JOBS,
     navigation=navigation,
-    panels=(panels.own, panels.check, panels.waiting, panels.numbers),
+    panels=(
+        panels.own,
+        panels.appealed,
+        panels.check,
+        panels.assessing,
+        panels.appeals,
+        panels.waiting,
+        panels.numbers,
+    ),
     wording={**WORDING, **SENTENCES},
 )

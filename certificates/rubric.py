@@ -85,7 +85,7 @@ def areas(rubric: Rubric) -> tuple[tuple[Criterion, tuple[RubricCriterion, ...]]
 def changed(filled: Filled, rubric: Rubric, fields: Mapping[str, str]) -> Filled | No:
     """The sheet after some of its fields were filled in anew; all others stay. An empty level or outcome is taken back.
 
-    No for a field the rubric does not have, a level or an outcome there is not, or too many words: nothing is kept.
+    No for a field the rubric does not have, a level or an outcome there is not: nothing is kept then.
     """
     ids = {each.id for each in rubric.criteria}
     levels, notes, words = dict(filled.levels), dict(filled.notes), dict[str, str]()
@@ -96,13 +96,9 @@ def changed(filled: Filled, rubric: Rubric, fields: Mapping[str, str]) -> Filled
             levels.pop(criterion, None)
             levels.update({criterion: int(value)} if value else {})
         elif name.startswith(NOTE) and criterion in ids:
-            if len(value) > NOTE_LENGTH_MAX:
-                return No((because("sheet-too-long", most=NOTE_LENGTH_MAX),))
             notes.pop(criterion, None)
             notes.update({criterion: value} if value else {})
         elif name in WORDS:
-            if len(value) > TEXT_LENGTH_MAX:
-                return No((because("sheet-too-long", most=TEXT_LENGTH_MAX),))
             words[name] = value
         elif name == "outcome" and value in {"", *Outcome}:
             outcome = Outcome(value) if value else None
@@ -115,15 +111,19 @@ def _is_level(value: str, rubric: Rubric) -> bool:
     return value == "" or value in {str(number) for number in range(1, len(rubric.levels) + 1)}
 
 
+def overlong(filled: Filled) -> Mapping[str, Reason]:
+    """What holds more characters than can be kept, by the name of the field."""
+    limits = {f"{NOTE}{id_}": (note, NOTE_LENGTH_MAX) for id_, note in filled.notes.items()}
+    limits |= {name: (getattr(filled, name), TEXT_LENGTH_MAX) for name in WORDS}
+    return {name: because("sheet-too-long", most=most) for name, (text, most) in limits.items() if len(text) > most}
+
+
 def unfinished(rubric: Rubric, filled: Filled) -> Mapping[str, Reason]:
     """What keeps a sheet from being handed in, by the name of the field; nothing when it can be."""
-    missing = {f"{LEVEL}{each.id}": because("sheet-level-missing") for each in unset(rubric, filled.levels)}
-    return missing | wordless(filled.outcome, filled.feedback, filled.next_steps)
-
-
-def unset(rubric: Rubric, levels: Mapping[str, int]) -> tuple[RubricCriterion, ...]:
-    """The criteria without a level."""
-    return tuple(each for each in rubric.criteria if each.id not in levels)
+    missing = {
+        f"{LEVEL}{each.id}": because("sheet-level-missing") for each in rubric.criteria if each.id not in filled.levels
+    }
+    return {**missing, **overlong(filled), **wordless(filled.outcome, filled.feedback, filled.next_steps)}
 
 
 def wordless(outcome: Outcome | None, feedback: str, next_steps: str) -> dict[str, Reason]:

@@ -147,11 +147,23 @@ def test_filling_in_one_field_leaves_all_others_and_an_empty_one_takes_back() ->
     [
         {"level-rollen": "5"}, {"level-rollen": "0"}, {"level-rollen": "３"}, {"level-rollen": " 3"},
         {"level-finnes-ikke": "3"}, {"note-finnes-ikke": "x"}, {"outcome": "kanskje"}, {"assessor_id": "1"},
-        {"level-": "1"}, {"": ""}, {"note-rollen": "x" * 2_001}, {"feedback": "x" * 5_001}, {"next_steps": "x" * 5_001},
+        {"level-": "1"}, {"": ""}, {"level-note-rollen": "1"},
     ],
 )  # fmt: skip
 def test_a_field_that_cannot_be_is_refused_and_nothing_is_kept(fields: dict[str, str]) -> None:
     assert isinstance(rubric.changed(full(), SHIPPED, {"note-rollen": "y", **fields}), No)
+
+
+def test_more_words_than_can_be_kept_are_told_by_their_field() -> None:
+    long = {
+        "note-rollen": "x" * 2_001,
+        "note-egne-valg": "x" * 2_000,
+        "feedback": "x" * 5_001,
+        "next_steps": "x" * 5_000,
+    }
+    sheet = rubric.changed(full(), SHIPPED, long)
+    assert isinstance(sheet, Filled)
+    assert set(rubric.overlong(sheet)) == set(rubric.unfinished(SHIPPED, sheet)) == {"note-rollen", "feedback"}
 
 
 def test_a_sheet_is_handed_in_with_every_level_and_an_outcome_and_not_yet_says_why_and_what_to_do() -> None:

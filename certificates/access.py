@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models import Certificate, KnowledgeCheck
+from certificates.models import Assessment, AssessmentAppeal, AssessmentSheet, Certificate, KnowledgeCheck
 from certificates.numbering import read_print_code, typed_code
+from certificates.queries.assessments import is_reviewer
 from certificates.queries.issued import by_code
 from lms import access
 from lms.errors import Forbidden, NotFound
@@ -77,3 +78,63 @@ def certificate_behind(session: Session, raw: str) -> Certificate | None:
     """For anyone: the certificate behind a code from paper or from the QR code; None for an unknown one."""
     typed = typed_code(raw)
     return by_code(session, long_code=typed, print_code=read_print_code(typed))
+
+
+def sheet_for(session: Session, viewer: Viewer, sheet_id: int, *, on: date) -> tuple[AssessmentSheet, Person]:
+    """The viewer's own sheet and the person it is about, who is still in reach; 404 for every other, 403 for those who
+    assess nowhere."""
+    access.require(viewer, Act.ASSESS)
+    sheet = session.get(AssessmentSheet, access.row_id(sheet_id))
+    if sheet is None or sheet.assessor_id != viewer.person_id:
+        raise NotFound
+    return sheet, access.person_for(session, viewer, Act.ASSESS, sheet.person_id, on=on)
+
+
+def assessment_for(session: Session, viewer: Viewer, assessment_id: int, *, on: date) -> Assessment:
+    """A decision about the viewer, about somebody in reach of the register, or one the viewer is asked to review."""
+    reach = viewer.may(Act.SEE_REGISTER)
+    found = session.scalar(
+        select(Assessment).where(
+            Assessment.id == access.row_id(assessment_id),
+            (Assessment.person_id == viewer.person_id)
+            | reach.people(Assessment.person_id, on)
+            | is_reviewer(Assessment.id, viewer.person_id),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_assessment_for(session: Session, viewer: Viewer, assessment_id: int) -> Assessment:
+    """A decision about the viewer; 404 for every other."""
+    found = session.get(Assessment, access.row_id(assessment_id))
+    if found is None or found.person_id != viewer.person_id:
+        raise NotFound
+    return found
+
+
+def appealed_for(session: Session, viewer: Viewer, assessment_id: int, *, on: date) -> Assessment:
+    """A decision that is appealed against, about somebody for whom the viewer finds reviewers; 404 for every other."""
+    reach = access.require(viewer, Act.ASSIGN_APPEALS)
+    found = session.scalar(
+        select(Assessment)
+        .join(AssessmentAppeal, AssessmentAppeal.assessment_id == Assessment.id)
+        .where(Assessment.id == access.row_id(assessment_id), reach.people(Assessment.person_id, on))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def review_for(session: Session, viewer: Viewer, assessment_id: int) -> Assessment:
+    """A decision the viewer is asked to review, being an assessor somewhere; 404 for every other."""
+    access.require(viewer, Act.ASSESS)
+    found = session.scalar(
+        select(Assessment).where(
+            Assessment.id == access.row_id(assessment_id), is_reviewer(Assessment.id, viewer.person_id)
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -97,7 +97,8 @@ class Visit(_Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment(_Dated):
-    """A trainer's individual assessment: outcome, the two scores on the form's scale, and feedback."""
+    """A trainer's individual assessment: outcome, the two scores from 1 to 5, and what the participant was told: why,
+    and what to do."""
 
     assessor_id: str
     outcome: Outcome

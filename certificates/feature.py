@@ -12,7 +12,7 @@ from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
 from certificates.sentences import SENTENCES
-from certificates.views import assessment, checks, holder, register, verification
+from certificates.views import assessed, assessment, checks, holder, register, sheets, verification
 from certificates.wording import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -39,14 +39,24 @@ FEATURE = Feature(
         holder.blueprint,
         checks.blueprint,
         assessment.blueprint,
+        sheets.blueprint,
+        assessed.blueprint,
         register.blueprint,
         verification.blueprint,
     ),
     commands=(commands.demo,),
     jobs=jobs.JOBS,
     navigation=navigation,
-    panels=(panels.own, panels.check, panels.waiting, panels.numbers),
     calendar=(calendar.dues,),
+    panels=(
+        panels.own,
+        panels.appealed,
+        panels.check,
+        panels.assessing,
+        panels.appeals,
+        panels.waiting,
+        panels.numbers,
+    ),
     wording={**WORDING, **SENTENCES},
     instructors=instructors,
 )

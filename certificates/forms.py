@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, NumberRange
 
-from certificates.evidence import Outcome
+from certificates.appeals import AppealOutcome
 from certificates.numbering import TYPED_LENGTH_MAX
 from certificates.status import EventKind
-from lms.forms import TEXT_LENGTH_MAX, Form, at_most, day_field, required, stripped
+from lms.forms import TEXT_LENGTH_MAX, Form, at_most, day_field, required, row_id, some_lines, stripped
 
 CYCLES_MAX = 99  # three years each
-SCORE_WORDS = {
-    1: _l("1 – mye gjenstår"),
-    2: _l("2 – noe gjenstår"),
-    3: _l("3 – tilfredsstillende"),
-    4: _l("4 – godt"),
-    5: _l("5 – svært godt"),
-}
-
-
-def _score_choices() -> list[tuple[int, Any]]:
-    return list(SCORE_WORDS.items())
 
 
 def _written() -> DataRequired:
@@ -33,43 +22,64 @@ def _written() -> DataRequired:
     return DataRequired(message=_l("Fyll ut dette feltet."))
 
 
-def _whole(raw: Any) -> int | None:
-    return int(raw) if raw not in (None, "") else None
+def sheet_fields(posted: Mapping[str, Any]) -> dict[str, str] | None:
+    """The fields of a sheet as they were sent, by a form or as JSON; None for what holds anything but text."""
+    fields = {name: value for name, value in posted.items() if name != "csrf_token"}
+    if not all(isinstance(value, str) for value in fields.values()):
+        return None
+    return {name: some_lines(value) for name, value in fields.items()}
 
 
-class AssessmentForm(Form):
-    """A trainer's assessment. Where the programme names no criteria, the two scores are taken away."""
+class CommentForm(Form):
+    """What the participant has to say about a decision."""
 
-    content_score = RadioField(
-        _l("Kunnskap om faget"),
+    words = TextAreaField(
+        _l("Kommentaren din"),
+        [_written(), at_most(TEXT_LENGTH_MAX)],
+        filters=[some_lines],
+        description=_l("Den som vurderte deg, og koordinatoren kan lese den. Den blir stående sammen med vurderingen."),
+    )
+
+
+class AppealForm(Form):
+    """Why the participant does not agree."""
+
+    why = TextAreaField(
+        _l("Hva er du uenig i, og hvorfor?"),
+        [_written(), at_most(TEXT_LENGTH_MAX)],
+        filters=[some_lines],
+        description=_l("Skriv gjerne hva du viste i presentasjonen. Skriv ingenting om helsa til andre."),
+    )
+
+
+class ReviewerForm(Form):
+    """Who is to look at an appeal."""
+
+    reviewer = SelectField(
+        _l("Hvem skal se på klagen?"),
         [required()],
-        choices=_score_choices,
-        coerce=_whole,
-        description=_l("Forklarer riktig og forståelig, og skiller mellom plage, sykdom og skade."),
+        coerce=row_id,
+        description=_l("Bare opplæringsansvarlige som ikke har vurdert deltakeren eller vært mentor, står i listen."),
     )
-    non_directive_score = RadioField(
-        _l("Ikke-formyndende formidling"),
-        [required()],
-        choices=_score_choices,
-        coerce=_whole,
-        description=_l("Inviterer til egne erfaringer og valg, framfor å gi råd ovenfra."),
-    )
-    feedback = TextAreaField(
-        _l("Tilbakemelding til deltakeren"),
-        [at_most(TEXT_LENGTH_MAX)],
-        filters=[stripped],
-        description=_l("Må fylles ut når svaret er «ikke ennå». Deltakeren ser teksten på sin side."),
-    )
+
+
+class ReviewForm(Form):
+    """What the reviewer decides, and why."""
+
     outcome = RadioField(
-        _l("Vurdering"),
+        _l("Avgjørelse"),
         [required()],
-        choices=lambda: [(Outcome.APPROVED, _l("Godkjent")), (Outcome.NOT_YET, _l("Ikke ennå"))],
+        choices=lambda: [
+            (AppealOutcome.UPHELD, _l("Vurderingen blir stående")),
+            (AppealOutcome.NEW_ASSESSMENT, _l("Deltakeren skal vurderes på nytt")),
+        ],
     )
-
-    def validate_feedback(self, field: Any) -> None:
-        """ "Not yet" without a word on what to work on helps nobody."""
-        if self.outcome.data == Outcome.NOT_YET and not field.data:
-            raise ValidationError(gettext("Skriv hva deltakeren skal arbeide videre med."))
+    reason = TextAreaField(
+        _l("Begrunnelse"),
+        [_written(), at_most(TEXT_LENGTH_MAX)],
+        filters=[some_lines],
+        description=_l("Deltakeren og de som vurderte, får begrunnelsen og navnet ditt."),
+    )
 
 
 class ExemptionForm(Form):

@@ -33,6 +33,7 @@ from certificates.evidence import (
 from certificates.issued import Issued
 from certificates.looking_back import decide_lately
 from certificates.models import Assessment as AssessmentRow
+from certificates.models import AssessmentRound
 from certificates.models import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
@@ -190,9 +191,10 @@ def _fieldwork(session: Session, person_ids: list[int]) -> Iterator[tuple[int, F
 def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> Iterator[tuple[int, Fact]]:
     """Assessments and exemptions, in the order they were decided."""
     decider = aliased(Person)
-    for seen, name in session.execute(
-        select(AssessmentRow, decider.name)
+    for seen, name, next_steps in session.execute(
+        select(AssessmentRow, decider.name, AssessmentRound.next_steps)
         .join(decider, decider.id == AssessmentRow.assessor_id)
+        .outerjoin(AssessmentRound, AssessmentRound.assessment_id == AssessmentRow.id)
         .where(AssessmentRow.person_id.in_(person_ids), AssessmentRow.programme == programme_id)
         .order_by(AssessmentRow.id)
     ):
@@ -204,7 +206,7 @@ def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> It
                 outcome=Outcome(seen.outcome),
                 content_knowledge=seen.content_score,
                 non_directive=seen.non_directive_score,
-                feedback=seen.feedback,
+                feedback=" ".join(filter(None, (seen.feedback, next_steps))),
                 ref=f"assessment:{seen.id}",
                 label=name,
             ),

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from certificates import pathway, programmes_on_file
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
+from certificates.models import Assessment
 from certificates.programme import Route
+from certificates.queries.assessments import is_reviewer, open_sheets, waiting_appeals
 from certificates.queries.checks import is_wanted, offers_of
 from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
@@ -71,6 +73,38 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         context={"ready": ready[:NAMES_SHOWN], "more": max(len(ready) - NAMES_SHOWN, 0)},
         order=30,
     )
+
+
+def assessing(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+    """For those who assess: their own sheets in rounds that are not over, and the appeals they are asked to look at."""
+    if not viewer.may(Act.ASSESS):
+        return None
+    programme = programmes_on_file.main_programme()
+    sheets = open_sheets(session, viewer.person_id)
+    reviews = waiting_appeals(session, programme.id, is_reviewer(Assessment.id, viewer.person_id))
+    if not sheets and not reviews:
+        return None
+    return Panel(template="certificates/_assessing.html", context={"sheets": sheets, "reviews": reviews}, order=28)
+
+
+def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For those who find reviewers: the appeals that wait, those nobody looks at first."""
+    reach = viewer.may(Act.ASSIGN_APPEALS)
+    if not reach:
+        return None
+    whose = reach.people(Assessment.person_id, local_date(now)) & (Assessment.person_id != viewer.person_id)
+    found = waiting_appeals(session, programmes_on_file.main_programme().id, whose)
+    if not found:
+        return None
+    found = sorted(found, key=lambda each: each.reviewer_id is not None)
+    return Panel(template="certificates/_appeals.html", context={"appeals": found}, order=29)
+
+
+def appealed(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+    """The own appeal, while it waits."""
+    mine = Assessment.person_id == viewer.person_id
+    found = waiting_appeals(session, programmes_on_file.main_programme().id, mine)
+    return Panel(template="certificates/_appealed.html", context={"appeal": found[-1]}, order=22) if found else None
 
 
 def numbers(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

@@ -23,6 +23,8 @@ from certificates.programme import (
     Programme,
     Requirement,
     Route,
+    Rubric,
+    RubricCriterion,
     SeminarPart,
     Stage,
     TrainerAssessment,
@@ -38,6 +40,8 @@ STAGES = {"opened" if stage.days_before is None else str(stage.days_before): sta
 YES_NO = {"yes": True, "no": False}
 ONLY_IN_RENEWAL = (Deliveries, Gatherings)
 CHECK_ITEMS, CHECK_ITEMS_MAX = 6, 20
+LEVELS_MIN, LEVELS_MAX = 2, 6
+EACH_CRITERION = "kriterium, hvert med id, title, looks_at og levels"
 
 
 def parse_programme(text: str, path: str) -> Report[Programme]:
@@ -67,6 +71,8 @@ def _programme(matter: FrontMatter, path: str, problems: list[Problem]) -> Progr
         seats=fields.whole("seats", default=15),
         retention_years=fields.whole("retention_years", default=10),
         checks=_checks(fields.mapping("knowledge_checks"), policy),
+        rubric=_rubric(fields.mapping("rubric"), routes),
+        appeal_weeks=fields.whole("appeal_weeks", default=3),
         body=matter.body.strip() + "\n",
     )
     fields.nothing_else()
@@ -97,6 +103,51 @@ def _checks(fields: _Fields | None, policy: Policy) -> KnowledgeChecks | None:
         fields.problem("months", f"etter {months[-1]} måneder er sertifikatet på {policy.validity_months} gått ut")
     fields.nothing_else()
     return KnowledgeChecks(months=months, items=items) if months else None
+
+
+def _rubric(fields: _Fields | None, routes: dict[Route, tuple[Requirement, ...]]) -> Rubric | None:
+    """The rubric; None where the key is missing, or nothing of it can be used."""
+    if fields is None:
+        return None
+    told = len(fields.problems)
+    names = fields.words("levels")
+    if len(fields.problems) == told and not LEVELS_MIN <= len(names) <= LEVELS_MAX:
+        fields.problem("levels", f"skal være navnene på {LEVELS_MIN} til {LEVELS_MAX} nivåer, det laveste først")
+    criteria = [
+        _criterion(each, area, names)
+        for area in Criterion
+        if area in fields.entries
+        for each in fields.mappings(area, EACH_CRITERION)
+    ]
+    fields.known.update(Criterion)
+    seen: set[str] = set()
+    for each, criterion in criteria:
+        if criterion.id in seen:
+            each.problem("id", f"«{criterion.id}» er brukt før; hvert kriterium har sin egen id")
+        seen.update({criterion.id} - {""})
+    asked = {area for route in routes.values() for one in route if isinstance(one, TrainerAssessment)
+             for area in one.criteria}  # fmt: skip
+    for area in sorted(asked - {criterion.area for _, criterion in criteria}):
+        if area not in fields.entries:
+            fields.problem(area, "mangler: en vurdering i programmet spør etter dette området")
+    fields.nothing_else()
+    usable = len(fields.problems) == told and criteria
+    return Rubric(levels=names, criteria=tuple(criterion for _, criterion in criteria)) if usable else None
+
+
+def _criterion(fields: _Fields, area: Criterion, names: tuple[str, ...]) -> tuple[_Fields, RubricCriterion]:
+    """One criterion with a description of each level."""
+    told = len(fields.problems)
+    levels = fields.words("levels")
+    if len(fields.problems) == told and names and len(levels) != len(names):
+        fields.problem("levels", f"beskriver {len(levels)} nivåer, men rubrikken har {len(names)}: {', '.join(names)}")
+    if not all(level.strip() for level in levels):
+        fields.problem("levels", "et nivå mangler beskrivelse")
+    criterion = RubricCriterion(
+        id=fields.slug("id"), area=area, title=fields.text("title"), looks_at=fields.text("looks_at"), levels=levels
+    )
+    fields.nothing_else()
+    return fields, criterion
 
 
 class _Fields:
@@ -232,13 +283,13 @@ class _Fields:
         self.problem(key, "skal ha egne nøkler under seg")
         return None
 
-    def mappings(self, key: str) -> list[_Fields]:
+    def mappings(self, key: str, each: str = "krav, hvert med id og kind") -> list[_Fields]:
         """A list of at least one mapping."""
         self.known.add(key)
         entry = self.entries.get(key)
         items = entry.value if entry and isinstance(entry.value, list) else []
         if not items or not all(isinstance(item.value, dict) for item in items):
-            self.problem(key, "skal være en liste med minst ett krav, hvert med id og kind")
+            self.problem(key, f"skal være en liste med minst ett {each}")
         return [
             _Fields(item.value, self.path, item.line, self.problems) for item in items if isinstance(item.value, dict)
         ]

@@ -80,10 +80,36 @@ class ModuleKind(StrEnum):
 
 
 class Criterion(StrEnum):
-    """What a trainer scores in the individual assessment (DOMAIN.md 4, step 5)."""
+    """The areas a trainer scores in the individual assessment (DOMAIN.md 4, step 5); a rubric has criteria in each."""
 
     CONTENT_KNOWLEDGE = "content_knowledge"
     NON_DIRECTIVE = "non_directive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricCriterion:
+    """One thing to look at in the assessment: its area, a short title, what is looked at, and a description of each
+    level of the rubric, the lowest first."""
+
+    id: str
+    area: Criterion
+    title: str
+    looks_at: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rubric:
+    """What assessors look at, and the names of the levels, the lowest first. A level is its number, from 1."""
+
+    levels: tuple[str, ...]
+    criteria: tuple[RubricCriterion, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.levels) < 2 or any(len(each.levels) != len(self.levels) for each in self.criteria):
+            raise ValueError("every criterion has a description of each level, and there are at least two")
+        if len({each.id for each in self.criteria}) < len(self.criteria):
+            raise ValueError("two criteria have the same id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +217,8 @@ class Route(StrEnum):
 class Programme:
     """One edition of a programme. `seats` is the most participants of a seminar; `retention_years` counts from the
     last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
-    knowledge checks; `body` is Markdown."""
+    knowledge checks; `rubric` is None where the areas of an assessment are scored as wholes; for `appeal_weeks` after
+    a decision the participant may appeal; `body` is Markdown."""
 
     id: str
     title: str
@@ -203,6 +230,8 @@ class Programme:
     seats: int = 15
     retention_years: int = 10
     checks: KnowledgeChecks | None = None
+    rubric: Rubric | None = None
+    appeal_weeks: int = 3
     body: str = ""
 
     @property

@@ -36,6 +36,42 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "nothing-to-suspend": _l("Sertifikatet gjaldt til og med %(valid_through)s. Det er ingenting å stanse."),
 }
 
+SHEETS: Final[Mapping[str, Any]] = {
+    "sheet-level-missing": _l("Velg et nivå."),
+    "sheet-outcome-missing": _l("Velg ett av alternativene."),
+    "sheet-feedback-missing": _l("Skriv hvorfor svaret er «ikke ennå»."),
+    "sheet-next-steps-missing": _l("Skriv hva deltakeren skal gjøre nå."),
+    "sheet-too-long": _l("Skriv høyst %(most)s tegn."),
+    "sheet-not-understood": _l("Arket har felt vi ikke kjenner. Last siden på nytt, og prøv igjen."),
+    "sheet-handed-in": _l("Arket ble levert %(at)s og kan ikke endres."),
+    "sheet-set-aside": _l("Arket er lagt bort og kan ikke endres. Begynn på nytt fra siden til deltakeren."),
+    "sheet-other-requirement": _l(
+        "Det som kreves av deltakeren nå, er noe annet enn det vurderingen ble begynt for. Begynn på en ny fra siden "
+        "til deltakeren."
+    ),
+    "sheet-by-mentor": _l(
+        "Den andre har vært mentor for deltakeren ved hospitering, så det arket kan ikke telle. Gå videre alene."
+    ),
+    "sheet-hand-in-first": _l("Lever ditt eget ark først."),
+    "sheets-two-already": _l("To vurderer allerede: %(names)s. Flere kan ikke være med."),
+    "sheets-not-all-in": _l("Beslutningen tas når begge har levert arket sitt."),
+    "sheets-both-in": _l("Begge har levert, så begge arkene teller. Nå kan dere ta beslutningen."),
+}
+
+APPEALS: Final[Mapping[str, Any]] = {
+    "comments-enough": _l("Du har skrevet tjue kommentarer til denne vurderingen. Flere er det ikke plass til."),
+    "appeal-approved": _l("Du er godkjent, så det er ingenting å klage på. Du kan skrive en kommentar."),
+    "appeal-overtaken": _l("Det er gjort en ny vurdering siden denne. Det er den nyeste du kan klage på."),
+    "appeal-too-late": _l("Fristen for å klage var %(through)s. Du kan fortsatt skrive en kommentar."),
+    "appeal-over": _l("Det er ingen klage som venter her."),
+    "appeal-assign-involved": _l("Du har selv vært med i saken. Be en annen koordinator eller sekretariatet om det."),
+    "review-not-oneself": _l("Ingen kan se på sin egen klage."),
+    "review-not-involved": _l("Den som har vurdert deltakeren, kan ikke se på klagen."),
+    "review-not-mentor": _l("Den som har vært mentor for deltakeren, kan ikke se på klagen."),
+    "review-not-assessor": _l("Velg en opplæringsansvarlig."),
+    "review-not-asked": _l("Klagen er gitt til en annen."),
+}
+
 FACTS: Final[Mapping[str, Any]] = {
     "fact-pre-test": _l("%(on)s: førtesten levert, %(score)s"),
     "fact-post-test": _l("%(on)s: ettertesten levert, %(score)s"),
@@ -92,4 +128,13 @@ GROUPS: Final[Mapping[str, Any]] = {
     "group-not_begun": _l("Ikke begynt"),
 }
 
-SENTENCES: Final[Mapping[str, Any]] = {**DECISIONS, **FACTS, **VERIFIED, **MARKS, **CHECKS, **GROUPS}
+SENTENCES: Final[Mapping[str, Any]] = {
+    **DECISIONS,
+    **SHEETS,
+    **APPEALS,
+    **FACTS,
+    **VERIFIED,
+    **MARKS,
+    **CHECKS,
+    **GROUPS,
+}

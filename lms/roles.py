@@ -40,6 +40,7 @@ class Act(StrEnum):
     RUN_SEMINARS = "run_seminars"  # plan seminars, seat participants, record attendance
     RECORD_VISITS = "record_visits"  # enter observation visits for participants
     ASSESS = "assess"  # assess and approve; never oneself, never one's own mentee
+    ASSIGN_APPEALS = "assign_appeals"  # find an assessor who was not involved to look at an appeal
     EXEMPT = "exempt"  # exempt a person from a requirement, with a reason
     DECIDE_CERTIFICATES = "decide_certificates"  # suspend, lift, revoke
     SEE_GAIN = "see_gain"  # what groups have learnt, without names
@@ -74,6 +75,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
         Role.COORDINATOR: {
             Act.RUN_SEMINARS: Scope.UNIT,
             Act.RECORD_VISITS: Scope.UNIT,
+            Act.ASSIGN_APPEALS: Scope.UNIT,
             Act.EXEMPT: Scope.UNIT,
             Act.DECIDE_CERTIFICATES: Scope.UNIT,
             Act.SEE_REGISTER: Scope.UNIT,
@@ -86,6 +88,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
         },
         Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
         Role.SECRETARIAT: {
+            Act.ASSIGN_APPEALS: Scope.ALL,
             Act.EXEMPT: Scope.ALL,
             Act.DECIDE_CERTIFICATES: Scope.ALL,
             Act.SEE_REGISTER: Scope.ALL,

@@ -47,7 +47,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
     },
 }  # fmt: skip
 EDGE = {

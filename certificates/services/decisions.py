@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,11 +56,27 @@ def record_assessment(
     if repeated is not None:
         there = _issued_since(session, repeated)
         return there or issue_if_due(session, programme, person, actor_id=assessor_id, now=now)
-    _refuse_partial(dossier, person_id, assessor_id)
+    add_assessment(session, dossier, person_id, verdict, assessor_id=assessor_id, now=now)
+    return issue_if_due(session, programme, person, actor_id=assessor_id, now=now)
+
+
+def add_assessment(
+    session: Session,
+    dossier: Dossier,
+    person_id: int,
+    verdict: Verdict,
+    *,
+    assessor_id: int,
+    now: datetime,
+    basis: Mapping[str, Any] | None = None,
+) -> Assessment:
+    """Append an assessment, recorded with what it rests on. The person's row must be locked. Raises `Refused` for
+    oneself, for one's own mentee, and when it would not count."""
+    refuse_partial(dossier, person_id, assessor_id)
     _refuse_early(dossier, verdict)
     row = Assessment(
         person_id=person_id,
-        programme=programme.id,
+        programme=dossier.programme.id,
         assessor_id=assessor_id,
         outcome=verdict.outcome,
         content_score=verdict.content_score,
@@ -73,13 +89,14 @@ def record_assessment(
     session.flush()
     details = {
         "assessment": row.id,
-        "programme": programme.id,
+        "programme": dossier.programme.id,
         "outcome": verdict.outcome,
         "scores": [verdict.content_score, verdict.non_directive_score],
         "decided_on": row.decided_on,
+        **(basis or {}),
     }
     _record(session, "assessed", ("person", person_id), details, actor_id=assessor_id, now=now)
-    return issue_if_due(session, programme, person, actor_id=assessor_id, now=now)
+    return row
 
 
 def exempt(
@@ -169,7 +186,7 @@ def decide_certificate(
     )
 
 
-def _refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:
+def refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:
     """Nobody assesses oneself, and no mentor the own mentee unless the programme says so."""
     if assessor_id == person_id:
         raise Refused(because("assess-not-oneself"))
@@ -181,8 +198,9 @@ def _refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:
         raise Refused(because("assess-not-own-mentee"))
 
 
-def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
-    """An assessment that could not count is refused with the reason, not kept for nothing."""
+def timely_assessment(dossier: Dossier) -> tuple[Finding, TrainerAssessment]:
+    """The assessment that can be made now. One that could not count is refused with the reason, not kept for
+    nothing."""
     finding = asked_assessment(dossier)
     if finding is None:
         raise Refused(because("assess-not-asked"))
@@ -195,13 +213,18 @@ def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
         raise Refused(finding.next_step or because("assess-not-asked"))
     if finding.state is Standing.EXEMPTED:
         raise Refused(because("assess-exempted", on=finding.met_on))
+    return finding, finding.requirement
+
+
+def _refuse_early(dossier: Dossier, verdict: Verdict) -> None:
+    finding, requirement = timely_assessment(dossier)
     if finding.state is Standing.MET and verdict.outcome is Outcome.APPROVED:
         raise Refused(because("assess-already-approved", on=finding.met_on))
     scores = {
         Criterion.CONTENT_KNOWLEDGE: verdict.content_score,
         Criterion.NON_DIRECTIVE: verdict.non_directive_score,
     }
-    missing = tuple(criterion for criterion in finding.requirement.criteria if scores[criterion] is None)
+    missing = tuple(criterion for criterion in requirement.criteria if scores[criterion] is None)
     if missing:
         raise Refused(because("assess-scores-missing", criteria=missing))
 

@@ -1,4 +1,4 @@
-"""For trainers and coordinators: who is on the way, one person's path, assessing, exempting, issuing."""
+"""For trainers and coordinators: who is on the way, one person's path, exempting, issuing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from certificates import access, pathway, programmes_on_file
 from certificates.eligibility import NotYet, Ok, Standing, is_closed
-from certificates.evidence import Outcome
-from certificates.forms import AssessmentForm, ExemptionForm, IssueForm
+from certificates.forms import ExemptionForm, IssueForm
 from certificates.gathering import Dossier, dossier_of
 from certificates.models import Certificate
-from certificates.programme import TrainerAssessment
+from certificates.queries import assessments
 from certificates.queries.issued import certificates_of
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
-from certificates.services.decisions import Verdict, asked_assessment, open_requirements
+from certificates.services.decisions import asked_assessment, open_requirements
 from lms import access as ground
 from lms import ids
 from lms.db import reading, transaction
@@ -74,35 +73,6 @@ def person(person_id: int) -> ResponseReturnValue:
     return _page(person_id)
 
 
-@blueprint.post("/<int:person_id>/vurdering")
-def assess(person_id: int) -> ResponseReturnValue:
-    """Record an assessment; the certificate follows at once when it was the last requirement."""
-    form = _assessment_form(person_id)
-    if not form.validate():
-        return _page(person_id, assessment=form), 422
-    verdict = Verdict(
-        outcome=Outcome(form.outcome.data),
-        content_score=form.content_score.data if form.content_score else None,
-        non_directive_score=form.non_directive_score.data if form.non_directive_score else None,
-        feedback=form.feedback.data,
-    )
-    try:
-        with transaction() as db:
-            person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
-            outcome = decisions.record_assessment(
-                db,
-                programmes_on_file.main_programme(),
-                person.id,
-                verdict,
-                assessor_id=viewer().person_id,
-                now=request_now(),
-            )
-    except Refused as refusal:
-        return _page(person_id, assessment=form, reasons=refusal.reasons), 422
-    _tell(_("Vurderingen er lagret."), outcome)
-    return see_other("participants.person", person_id=person_id)
-
-
 @blueprint.post("/<int:person_id>/fritak")
 def exempt(person_id: int) -> ResponseReturnValue:
     """Waive a requirement, with a reason."""
@@ -126,7 +96,7 @@ def exempt(person_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(person_id, exemption=form, reasons=refusal.reasons), 422
-    _tell(_("Fritaket er lagret."), outcome)
+    tell(_("Fritaket er lagret."), outcome)
     return see_other("participants.person", person_id=person_id)
 
 
@@ -149,14 +119,13 @@ def issue(person_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(person_id, reasons=refusal.reasons), 422
-    _tell("", outcome)
+    tell("", outcome)
     return see_other("participants.person", person_id=person_id)
 
 
 def _page(
     person_id: int,
     *,
-    assessment: AssessmentForm | None = None,
     exemption: ExemptionForm | None = None,
     reasons: Sequence[Reason] = (),
 ) -> str:
@@ -169,9 +138,12 @@ def _page(
         may_exempt = access.may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
         certificates = certificates_of(db, person_id)
         membership = membership_on(db, person_id, today)
+        decisions_ = assessments.decisions_about(db, dossier.programme.id, person_id)
+        going_on = assessments.open_round(db, dossier.programme.id, person_id)
+        sheets = [each for each in assessments.sheets_of(db, going_on.id) if each.is_active] if going_on else []
+    own_sheet = next((each for each in sheets if each.row.assessor_id == viewer().person_id), None)
     asked = asked_assessment(dossier)
     can_assess = asked is not None and asked.state is Standing.NOT_MET and _is_open(dossier)
-    assessment = assessment or _trimmed(AssessmentForm(formdata=None), dossier)
     exemption = exemption or ExemptionForm(formdata=None)
     _offer_requirements(exemption, dossier)
     return render_template(
@@ -182,7 +154,10 @@ def _page(
         steps=pathway.steps(dossier.answer.findings),
         certificates=certificates,
         states={each.id: each.state(today) for each in dossier.certificates},
-        assessment=assessment if may_assess and can_assess else None,
+        decisions=decisions_,
+        sheets=sheets,
+        own_sheet=own_sheet,
+        may_begin=may_assess and can_assess,
         assessment_wait=asked.next_step if asked and may_assess and not can_assess else None,
         is_mentee=str(viewer().person_id) in dossier.evidence.mentor_ids,
         exemption=exemption if may_exempt and exemption.requirement.choices else None,
@@ -201,28 +176,13 @@ def _is_open(dossier: Dossier) -> bool:
     return not (isinstance(dossier.answer, NotYet) and is_closed(dossier.answer.reasons))
 
 
-def _assessment_form(person_id: int) -> AssessmentForm:
-    with reading() as db:
-        person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
-        return _trimmed(AssessmentForm(), _dossier(db, person))
-
-
-def _trimmed(form: AssessmentForm, dossier: Dossier) -> AssessmentForm:
-    """Without scores where the programme names no criteria for this route."""
-    asked = asked_assessment(dossier)
-    if asked is None or not isinstance(asked.requirement, TrainerAssessment) or not asked.requirement.criteria:
-        del form.content_score
-        del form.non_directive_score
-    return form
-
-
 def _offer_requirements(form: ExemptionForm, dossier: Dossier) -> None:
     form.requirement.choices = [
         (each.requirement.id, say(each.requirement.title)) for each in open_requirements(dossier)
     ]
 
 
-def _tell(done: str, outcome: Certificate | NotYet) -> None:
+def tell(done: str, outcome: Certificate | NotYet) -> None:
     """Say what happened, and what is still missing."""
     if isinstance(outcome, Certificate):
         issued = _("Sertifikatet %(number)s er utstedt og gjelder fra %(first)s til og med %(last)s.")

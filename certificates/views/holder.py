@@ -13,6 +13,7 @@ from certificates.documents import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models import Certificate, CertificateEvent
+from certificates.queries.assessments import decisions_about
 from certificates.queries.issued import certificates_of, history, issued_to
 from certificates.records import read_derivation, read_evidence
 from certificates.status import State
@@ -33,6 +34,7 @@ def path() -> ResponseReturnValue:
     with reading() as db:
         dossier = dossier_of(db, programme, viewer().person_id, on=today)
         rows = certificates_of(db, viewer().person_id)
+        decisions = decisions_about(db, programme.id, viewer().person_id)
     spoken = speaking(dossier.certificates, today)
     return render_template(
         "certificates/path.html",
@@ -43,6 +45,7 @@ def path() -> ResponseReturnValue:
         state=spoken.state(today) if spoken else None,
         row=next((row for row in rows if spoken and row.id == spoken.id), None),
         latest=dossier.certificates[-1] if dossier.certificates else None,
+        decisions=decisions,
         earlier=[row for row in rows if spoken is None or row.id != spoken.id],
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,

@@ -30,7 +30,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def of_mean(values: Sequence[Fraction], *, level: float = LEVEL) -> Interval | None:
+def of_mean(values: Sequence[Fraction]) -> Interval | None:
     """Of a mean: x̄ ± t · s/√n with n − 1 degrees of freedom, s² divided by n − 1. None for fewer than two values.
 
     For the mean of persons' differences this is the interval of the paired t-test.
@@ -39,13 +39,11 @@ def of_mean(values: Sequence[Fraction], *, level: float = LEVEL) -> Interval | N
     if n < 2:
         return None
     mean = sum(values, Fraction(0)) / n
-    half = quantile(n - 1, level) * sqrt(_covariance(values, values) / n)
+    half = quantile(n - 1) * sqrt(_covariance(values, values) / n)
     return Interval(float(mean) - half, float(mean) + half)
 
 
-def of_ratio(
-    numerators: Sequence[Fraction], denominators: Sequence[Fraction], *, level: float = LEVEL
-) -> Interval | None:
+def of_ratio(numerators: Sequence[Fraction], denominators: Sequence[Fraction]) -> Interval | None:
     """Of a ratio of means of two values of the same persons, by Fieller's theorem: all g for which the mean of
     x − g·y is no further from 0 than t standard errors. None for fewer than two persons, and where the denominator
     itself is not clearly different from 0: then no bounded interval exists.
@@ -54,7 +52,7 @@ def of_ratio(
     if n < 2:
         return None
     x, y = sum(numerators, Fraction(0)) / n, sum(denominators, Fraction(0)) / n
-    spread = quantile(n - 1, level) ** 2 / n
+    spread = quantile(n - 1) ** 2 / n
     a = float(y * y) - spread * _covariance(denominators, denominators)
     b = float(x * y) - spread * _covariance(numerators, denominators)
     c = float(x * x) - spread * _covariance(numerators, numerators)

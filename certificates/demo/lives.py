@@ -59,9 +59,9 @@ def noon(day: date) -> datetime:
     return at_local(day, 12)
 
 
-def begin(session: Session, person_id: int, course: str, on: date, *, cycle: int = 1) -> int:
+def begin(session: Session, person_id: int, course: str, on: date) -> int:
     """Enrol in a course; returns the enrolment's id."""
-    return learning.enrol(session, person_id=person_id, course_id=course, now=noon(on), cycle=cycle).id
+    return learning.enrol(session, person_id=person_id, course_id=course, now=noon(on)).id
 
 
 def sit(

@@ -65,9 +65,9 @@ class Story:
     names: Iterator[str]
     taken: int = 0
 
-    def months_ago(self, months: int, days: int = 0) -> date:
+    def months_ago(self, months: int) -> date:
         """A day so long before today."""
-        return self.today - relativedelta(months=months) - timedelta(days=days)
+        return self.today - relativedelta(months=months)
 
 
 def tell(database: Database, programme: Programme, *, now: datetime, today: date) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -148,9 +146,7 @@ def decide(round_id: int) -> ResponseReturnValue:
     return see_other("standards.round_", round_id=round_id)
 
 
-def _round_page(
-    round_id: int, decision: DecisionForm, *, panel: PanelForm | None = None, reasons: Sequence[Reason] = ()
-) -> str:
+def _round_page(round_id: int, decision: DecisionForm, *, panel: PanelForm | None = None) -> str:
     me = viewer().person_id
     with reading() as db:
         seat = access.round_for(db, viewer(), round_id)
@@ -173,7 +169,6 @@ def _round_page(
         percents=PERCENTS,
         panel=form,
         decision=decision,
-        reasons=reasons,
     )
 
 

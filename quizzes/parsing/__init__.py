@@ -33,7 +33,7 @@ The text is read line by line in one pass, so the time grows with its length onl
 
 from __future__ import annotations
 
-from quizzes.parsing.reading import headings, parse_questions
+from quizzes.parsing.reading import parse_questions
 from quizzes.parsing.sections import SLUG_MAX_CHARS, Heading
 
-__all__ = ["SLUG_MAX_CHARS", "Heading", "headings", "parse_questions"]
+__all__ = ["SLUG_MAX_CHARS", "Heading", "parse_questions"]

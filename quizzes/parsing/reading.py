@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lms.content import Problem, Report
@@ -12,12 +11,11 @@ from quizzes.parsing.sections import ATTRIBUTES, CASE, Heading, Section, Tell, c
 from quizzes.questions import CAN_KEEP_ORDER, Case, Kind, Question
 
 
-def parse_questions(text: str, name: str, *, also: Collection[str] = ()) -> Report[Question]:
+def parse_questions(text: str, name: str) -> Report[Question]:
     """The questions of a text in order, or all its problems, by line. `name` is the path that problems show.
 
     Never raises, whatever the text. Ids are unique in the text; that they are so in the course, and that the
-    objectives exist, is for the course to check. `also` are keys of attributes that headings may have besides those
-    described here; what they say is for `headings`.
+    objectives exist, is for the course to check.
     """
     problems: list[Problem] = []
 
@@ -27,18 +25,10 @@ def parse_questions(text: str, name: str, *, also: Collection[str] = ()) -> Repo
     sections = cut(lines_of(text), tell)
     if not sections and not problems:
         tell(1, f"ingen spørsmål: begynn hvert med en overskrift, ## Tittel {ATTRIBUTES}, eller slett filen")
-    questions = _File(sections, [read_heading(section, tell, also) for section in sections], tell).questions()
+    questions = _File(sections, [read_heading(section, tell) for section in sections], tell).questions()
     if problems:
         return Report(problems=tuple(sorted(problems)))
     return Report(items=tuple(question for question in questions if question))
-
-
-def headings(text: str, *, also: Collection[str] = ()) -> tuple[Heading, ...]:
-    """What the headings of a text say, in order, `also` as for `parse_questions`; their problems are told there."""
-
-    def tell(_line: int, _message: str) -> None: ...
-
-    return tuple(read_heading(section, tell, also) for section in cut(lines_of(text), tell))
 
 
 @dataclass(slots=True)

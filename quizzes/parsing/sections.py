@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -125,8 +125,8 @@ def _fence_after(text: str, number: int, fence: str, fence_line: int) -> tuple[s
     return (mark[1], number) if "`" not in mark[2] or mark[1][0] == "~" else ("", 0)
 
 
-def read_heading(section: Section, tell: Tell, also: Collection[str] = ()) -> Heading:
-    """What `Title {#id objective=… kind=…}` says. `also` are keys allowed besides those of a question or a case."""
+def read_heading(section: Section, tell: Tell) -> Heading:
+    """What `Title {#id objective=… kind=…}` says."""
     title, brace, rest = section.heading.rpartition("{")
     if not brace:
         tell(section.line, f"overskriften mangler {ATTRIBUTES}: skriv det sist i linjen")
@@ -138,12 +138,12 @@ def read_heading(section: Section, tell: Tell, also: Collection[str] = ()) -> He
         tell(section.line, "overskriften mangler tittel: skriv noen ord foran {")
     words = [_key_and_value(word) for word in rest[:-1].split()]
     is_case = any(key == "kind" and value == CASE for key, value, _word in words)
-    known = {"id", "kind", *also} if is_case else {"id", "objective", "kind", "case", ORDER, *also}
+    known = {"id", "kind"} if is_case else {"id", "objective", "kind", "case", ORDER}
     attributes: dict[str, str] = {}
     for key, value, word in words:
         if key not in known:
-            agreed = CASE_ATTRIBUTES if is_case else ATTRIBUTES
-            tell(section.line, f"ukjent attributt «{word}»: bruk bare {agreed}{_besides(also, is_case=is_case)}")
+            agreed = CASE_ATTRIBUTES if is_case else f"{ATTRIBUTES}, og om det trengs case=…, {ORDER}={FIXED}"
+            tell(section.line, f"ukjent attributt «{word}»: bruk bare {agreed}")
         elif key in attributes:
             tell(section.line, f"«{key}» står to ganger i overskriften: behold én")
         else:
@@ -158,12 +158,6 @@ def _key_and_value(word: str) -> tuple[str, str, str]:
         return "id", word[1:], word
     key, equals, value = word.partition("=")
     return ("" if not equals or key == "id" else key), value, word
-
-
-def _besides(also: Collection[str], *, is_case: bool) -> str:
-    """What may stand in a heading besides the attributes that must."""
-    extra = ([] if is_case else ["case=…", f"{ORDER}={FIXED}"]) + [f"{key}=…" for key in sorted(also)]
-    return f", og om det trengs {', '.join(extra)}" if extra else ""
 
 
 def _check(line: int, attributes: Mapping[str, str], tell: Tell, *, is_case: bool) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.parsing import headings, parse_questions
+from quizzes.parsing import parse_questions
 from quizzes.questions import Case, Kind, Number, Question
 from tests.limits import ending
 
@@ -311,16 +311,6 @@ def test_other_attributes_are_unknown_unless_they_are_asked_for() -> None:
     assert [problem for _line, problem in told(source)] == [
         "ukjent attributt «original=abc»",
         "ukjent attributt «original=def»",
-    ]
-    report = parse_questions(source, "q.md", also={"original"})
-    assert len(report.items) == 1
-    assert (
-        report.items[0]
-        == parse_questions(source.replace(" original=abc", "").replace(" original=def", ""), "q.md").items[0]
-    )
-    assert [(one.id, one.attributes["original"], one.is_case) for one in headings(source, also={"original"})] == [
-        ("lager", "abc", True),
-        ("q-1", "def", False),
     ]
 
 

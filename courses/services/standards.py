@@ -85,15 +85,26 @@ def invite(
     return len(new)
 
 
-def rate(session: Session, row: AngoffRound, *, person_id: int, ratings: Mapping[str, int], now: datetime) -> None:
+def rate(
+    session: Session,
+    row: AngoffRound,
+    *,
+    person_id: int,
+    ratings: Mapping[str, int],
+    now: datetime,
+    seen: Stage | None = None,
+) -> None:
     """Keep a judge's ratings for the stage that is open; those not named stay as they are.
 
-    The caller has seen to it that the person is a judge. Raises `Refused`: `angoff-closed`, `angoff-no-rating` for a
-    question that is not judged or a number that is no rating; nothing is kept then.
+    `seen` is the stage whose page the judge had before them, if known: what was said there is not said of the next.
+    The caller has seen to it that the person is a judge. Raises `Refused`: `angoff-closed`, `angoff-moved-on`,
+    `angoff-no-rating` for a question that is not judged or a number that is no rating; nothing is kept then.
     """
     _lock(session, row)
     if row.stage is Stage.CLOSED:
         raise Refused(because("angoff-closed"))
+    if seen is not None and seen is not row.stage:
+        raise Refused(because("angoff-moved-on"))
     if any(item not in row.items or not is_rating(percent) for item, percent in ratings.items()):
         raise Refused(because("angoff-no-rating"))
     own = select(AngoffRating).where(

@@ -17,7 +17,7 @@ from lms.db import reading, transaction
 from lms.errors import Refused
 from lms.roles import Act
 from lms.verdict import Reason
-from lms.web import request_now, request_today, see_other, viewer
+from lms.web import request_now, request_today, see_other, viewer, wants_json
 from lms.wording import shown
 from quizzes.angoff import PERCENTS, Stage
 
@@ -67,11 +67,21 @@ def round_(round_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/bestattgrense/<int:round_id>")
 def rate(round_id: int) -> ResponseReturnValue:
-    """Keep the ratings of the page; what is left out stays as it was."""
+    """Keep the ratings of the page, or the one its script sends (204); what is left out stays as it was."""
+    seen = request.form.get("del", "")
     with transaction() as db:
         seat = access.round_to_rate_for(db, viewer(), round_id)
         given = ratings_in(request.form, seat.row.items)
-        services.rate(db, seat.row, person_id=viewer().person_id, ratings=given, now=request_now())
+        services.rate(
+            db,
+            seat.row,
+            person_id=viewer().person_id,
+            ratings=given,
+            now=request_now(),
+            seen=Stage(seen) if seen in tuple(Stage) else None,
+        )
+    if wants_json():
+        return "", 204
     flash(
         ngettext("Lagret: %(num)s spørsmål er vurdert.", "Lagret: %(num)s spørsmål er vurdert.", len(given)), "success"
     )

@@ -148,6 +148,31 @@ def test_what_is_no_rating_is_not_kept_and_none_of_the_page_is(
         assert session.scalar(select(func.count()).select_from(AngoffRating)) == 0
 
 
+def test_the_script_keeps_one_rating_at_a_time_and_is_told_in_words_what_is_not_kept(
+    app: Flask, database: Database, people: Cast, clock: FrozenClock
+) -> None:
+    round_id = opened(app, database, people, clock)
+    page = f"/bestattgrense/{round_id}"
+    ari, kari = (signed_in(app, database, people, name) for name in ("ari", "kari"))
+    with database.reading() as session:
+        first, second, *_rest = session.get_one(AngoffRound, round_id).items
+    asks = {"headers": {"Accept": "application/json"}}
+    assert ari.post(page, {"del": "first", f"svar-{first}": "50"}, **asks).status_code == 204
+    assert ari.post(page, {"del": "first", f"svar-{second}": "70"}, **asks).status_code == 204
+    refused = ari.post(page, {"del": "first", f"svar-{first}": "51"}, **asks)
+    assert refused.status_code == 409
+    assert refused.json is not None and len(refused.json["reasons"]) == 1
+    assert kari.post(page, {f"svar-{first}": "50"}, **asks).status_code == 404
+    ari.get(page)
+    assert "2 av 6 vurdert" in ari.page.text
+    signed_in(app, database, people, "siri").post(f"{page}/lukk", {"del": "first"})
+    late = ari.post(page, {"del": "first", f"svar-{first}": "90"})
+    assert late.status_code == 409, "what was said on the page of the first stage is not said of the second"
+    with database.reading() as session:
+        ratings = {(one.stage, one.question_id): one.percent for one in session.scalars(select(AngoffRating))}
+    assert ratings == {("first", first): 50, ("first", second): 70}
+
+
 def test_only_those_with_a_role_are_invited_each_once_and_none_after_the_first_stage(
     app: Flask, database: Database, people: Cast, clock: FrozenClock
 ) -> None:

@@ -19,7 +19,7 @@ from certificates.services import decisions
 from certificates.status import EventKind
 from courses.compiling import load
 from courses.models.learning import CourseVersion
-from courses.models.standards import AngoffJudge
+from courses.models.standards import AngoffJudge, AngoffRound
 from courses.queries.standards import Scope
 from courses.services import learning, standards
 from lms import people as persons
@@ -31,6 +31,7 @@ from lms.units import Sector, Unit
 from quizzes import effective, withdrawing
 from quizzes.angoff import Stage
 from quizzes.attempts import Purpose
+from quizzes.limits import Limits
 from quizzes.models import Attempt
 from quizzes.withdrawal import Way
 from tests import world
@@ -44,7 +45,8 @@ from tests.world import World
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
-        "calendar.feed", "courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "register.as_csv",
+        "calendar.feed", "courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "items.as_csv",
+        "register.as_csv",
         "static",
     }
 )  # fmt: skip
@@ -72,10 +74,13 @@ class Place:
     world: World
     invited: int
     answered: int
+    begun: int  # Knut's knowledge check, in progress
+    timed: int  # Terje's test, with a time limit
     activation: str
     reset: str
     suspended: int
     judged: int  # a round on the pass mark that is over, with a decision
+    judged_again: int  # one in its second stage
     withdrawn: str  # a question, with a pass that waits for a decision
     around: Around
     codes: Mapping[int, str]
@@ -94,6 +99,9 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         lives.sit(session, person, MEASURED, Purpose.PRE, today - timedelta(days=9), right=right, chance=dice)
         lives.read(session, person, MEASURED, today - timedelta(days=8), today - timedelta(days=3))
         lives.sit(session, person, MEASURED, Purpose.POST, today - timedelta(days=2), right=0.9, chance=dice)
+    lives.sit(session, people.sonja, MEASURED, Purpose.PRE, today - timedelta(days=9), right=0.2, chance=dice)
+    lives.read(session, people.sonja, MEASURED, today - timedelta(days=8), today - timedelta(days=3))
+    lives.sit(session, people.sonja, MEASURED, Purpose.POST, today - timedelta(days=2), right=0.1, chance=dice)
     lives.gather(session, [people.geir], today - timedelta(days=20), guides)
     now = at_local(today, 12)
     suspended = world.certify(session, people, people.sonja, today - timedelta(days=80))
@@ -118,7 +126,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
             (session.get_one(Person, people.kari), LinkPurpose.RESET),
         )
     ]
-    answered = checked(session, people, today)
+    answered, begun = checked(session, people, today)
     came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
     assert came_back is not None
     came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
@@ -127,10 +135,13 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         world=there,
         invited=invited.id,
         answered=answered,
+        begun=begun,
+        timed=_timed(session, people, now),
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
         judged=_judged(session, people, today),
+        judged_again=_judged_again(session, people, today),
         withdrawn=_withdrawn(session, people, now, other_than=there.question),
         around=around.furnish(session, people, today),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
@@ -138,13 +149,16 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     )
 
 
-def checked(session: Session, people: Cast, today: date) -> int:
-    """Five people who have been certified since the spring and have answered the first check; Terje's is returned."""
+def checked(session: Session, people: Cast, today: date) -> tuple[int, int]:
+    """Six people who have been certified since the spring and have begun the first check; Terje's and Knut's are
+    returned. All but Knut have answered theirs.
+    """
     programme, began, dice = programmes_on_file.main_programme(), today - timedelta(days=200), world.chance()
     others = [factories.holder(session, people.alta, f"Svarer {n}", valid_from=began).id for n in range(4)]
-    factories.give_certificate(session, people.terje, valid_from=began)
+    for own in (people.terje, people.knut):
+        factories.give_certificate(session, own, valid_from=began)
     offered = []
-    for person_id in (*others, people.terje):
+    for person_id in (*others, people.terje, people.knut):
         lives.learn(session, person_id, by=began - timedelta(days=1), chance=dice)
         certificate = session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
         check = checks.offer_check(session, programme, certificate.id, now=at_local(today, 5))
@@ -154,34 +168,61 @@ def checked(session: Session, people: Cast, today: date) -> int:
             session, programme, check, certificate, go_back_to=path, now=at_local(today, 9), language="nb"
         )
         assert attempt_id is not None
-        checking.hand_in_now(session, attempt_id, wrong=(), on=today)
+        if person_id != people.knut:
+            checking.hand_in_now(session, attempt_id, wrong=(), on=today)
         offered.append(check.id)
-    return offered[-1]
+    return offered[-2], offered[-1]
+
+
+def _timed(session: Session, people: Cast, now: datetime) -> int:
+    """Terje's pre-test of the recertification course, begun now, with half an hour to take it in."""
+    enrolment = learning.enrol(session, person_id=people.terje, course_id=lives.RECERTIFICATION, now=now)
+    attempt = learning.start_test(session, enrolment, Purpose.PRE, now, go_back_to=f"/kurs/{lives.RECERTIFICATION}")
+    attempt.limits, attempt.deadline_at = Limits(time_limit=30).document(), now + timedelta(minutes=30)
+    session.flush()
+    return attempt.id
 
 
 def _judged(session: Session, people: Cast, today: date) -> int:
     """A round on the pass mark of the recertification course, from opening to decision."""
+    row, now = _first_stage(session, people, today, Scope.BANK), lives.noon(today)
+    for percent, judge in zip((60, 75, 90), _panel(people), strict=True):
+        standards.rate(session, row, person_id=judge, ratings=dict.fromkeys(row.items, percent), now=now)
+    standards.close_stage(session, row, stage=Stage.SECOND, title="Kurs", actor_id=people.siri, now=now)
+    standards.decide(session, row, pass_mark=Fraction(4, 5), reason="Litt over panelet.", actor_id=people.siri, now=now)
+    return row.id
+
+
+def _judged_again(session: Session, people: Cast, today: date) -> int:
+    """A round on one of its forms, where Ari has begun to judge for the second time."""
+    row = _first_stage(session, people, today, Scope.FORM_A)
+    standards.rate(session, row, person_id=people.ari, ratings={row.items[0]: 70}, now=lives.noon(today))
+    return row.id
+
+
+def _first_stage(session: Session, people: Cast, today: date, scope: Scope) -> AngoffRound:
+    """A round on five questions whose first stage is closed."""
     version = session.scalars(select(CourseVersion).where(CourseVersion.course_id == lives.RECERTIFICATION)).one()
     items, now = [question.id for question in load(version.document).bank()][:5], lives.noon(today)
     row = standards.open_round(
         session,
         course_id=version.course_id,
         version_id=version.id,
-        scope=Scope.BANK,
+        scope=scope,
         items=items,
         actor_id=people.siri,
         now=now,
     )
-    judges = (people.ari, people.tone, people.terje)
     session.add_all(
-        AngoffJudge(round_id=row.id, person_id=one, invited_by=people.siri, invited_at=now) for one in judges
+        AngoffJudge(round_id=row.id, person_id=one, invited_by=people.siri, invited_at=now) for one in _panel(people)
     )
-    for stage in (Stage.FIRST, Stage.SECOND):
-        for percent, judge in zip((60, 75, 90), judges, strict=True):
-            standards.rate(session, row, person_id=judge, ratings=dict.fromkeys(items, percent), now=now)
-        standards.close_stage(session, row, stage=stage, title=version.title, actor_id=people.siri, now=now)
-    standards.decide(session, row, pass_mark=Fraction(4, 5), reason="Litt over panelet.", actor_id=people.siri, now=now)
-    return row.id
+    for percent, judge in zip((60, 75, 90), _panel(people), strict=True):
+        standards.rate(session, row, person_id=judge, ratings=dict.fromkeys(items, percent), now=now)
+    return standards.close_stage(session, row, stage=Stage.FIRST, title=version.title, actor_id=people.siri, now=now)
+
+
+def _panel(people: Cast) -> tuple[int, ...]:
+    return people.ari, people.tone, people.terje
 
 
 def _withdrawn(session: Session, people: Cast, now: datetime, *, other_than: str) -> str:
@@ -216,6 +257,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
     lesson = {**course, "lesson_id": "rygg-fra-skjor-til-sterk"}
     here = {"seminar_id": place.around.seminar, "day_id": place.around.today}
     everyones = {"course_id": rich.COURSE}
+    checked = {"attempt_id": place.attempts[people.knut, "check"]}
     kari, valid, suspended = {"person_id": people.kari}, {"certificate_id": there.certificate}, place.suspended
     return [
         *(Visit("home.home", who) for who in (STRANGER, "kari", "mons", "tone", "knut", "geir", "sonja", "ari")),
@@ -259,6 +301,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("standards.round_", who, {"round_id": there.round}) for who in ("ari", "tone")),
         Visit("standards.round_", "siri", {"round_id": there.round}),
         *(Visit("standards.round_", who, {"round_id": place.judged}) for who in ("ari", "siri")),
+        *(Visit("standards.round_", who, {"round_id": place.judged_again}) for who in ("ari", "siri")),
         Visit("withdrawals.item", "siri", {**course, "question_id": place.withdrawn}),
         Visit("withdrawals.item", "ari", {**course, "question_id": there.question}),
         Visit("withdrawals.item", "siri", {**course, "question_id": there.question}, "Trekk spørsmålet", 422),
@@ -285,6 +328,10 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("quizzes.paper", "kari", {"attempt_id": there.attempt}),
         Visit("quizzes.confirm", "kari", {"attempt_id": there.attempt}),
         Visit("quizzes.sheet", "kari", {"attempt_id": there.attempt}),
+        *(Visit(f"quizzes.{page}", "knut", checked) for page in ("paper", "confirm", "sheet")),
+        *(Visit(f"quizzes.{page}", "terje", {"attempt_id": place.timed}) for page in ("paper", "confirm")),
+        Visit("quizzes.result", "sonja", {"attempt_id": place.attempts[people.sonja, "post"]}),
+        Visit("courses.course", "sonja", {"course_id": MEASURED}),
         Visit("quizzes.sheet", "geir", {"attempt_id": place.attempts[people.geir, "post"]}),
         Visit("quizzes.result", "stian", {"attempt_id": place.attempts[people.stian, "pre"]}),
         Visit("quizzes.result", "geir", {"attempt_id": place.attempts[people.geir, "post"]}),
@@ -294,6 +341,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),
+        Visit("checks.show", "knut", {"check_id": place.begun}),
         Visit("checks.overview", "siri"),
         Visit("participants.index", "knut"),
         Visit("participants.index", "knut", {"vis": "not_begun"}),

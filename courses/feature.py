@@ -35,6 +35,6 @@ FEATURE = Feature(
     ),
     commands=(commands.content,),
     navigation=navigation,
-    panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
+    panels=(panels.go_on, panels.judging, panels.faults, *fieldwork_feature.PANELS),
     wording={**wording.WORDING, **wording_fieldwork.WORDING},
 )

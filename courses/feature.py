@@ -36,7 +36,7 @@ FEATURE = Feature(
     ),
     commands=(commands.content,),
     navigation=navigation,
-    panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
+    panels=(panels.go_on, panels.judging, panels.faults, *fieldwork_feature.PANELS),
     calendar=fieldwork_feature.CALENDAR,
     wording={**learning_wording.WORDING, **fieldwork_feature.WORDING},
 )

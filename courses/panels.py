@@ -11,7 +11,9 @@ from courses.catalogue import Kind
 from courses.queries import learning as queries
 from courses.queries import standards
 from lms.features import Panel
+from lms.roles import Act
 from lms.viewer import Viewer
+from quizzes import effective
 
 PANEL_ORDER = 10
 
@@ -45,3 +47,23 @@ def judging(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     if not waiting:
         return None
     return Panel(template="courses/standards/_panel.html", context={"rounds": waiting}, order=PANEL_ORDER + 5)
+
+
+def faults(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
+    """For those who decide on faulty questions: what is proposed, and whose pass waits, by course. Not the own test."""
+    if not viewer.may(Act.WITHDRAW_ITEMS):
+        return None
+    waiting = []
+    for offer in queries.offers(session):
+        if offer.kind is Kind.OPEN:
+            continue
+        proposed = len(effective.proposals(session, bank=offer.course_id))
+        passes = sum(
+            attempt.person_id != viewer.person_id
+            for attempt, _standing, _withdrawal in effective.pending(session, bank=offer.course_id)
+        )
+        if proposed or passes:
+            waiting.append((offer, proposed, passes))
+    if not waiting:
+        return None
+    return Panel(template="courses/items/_panel.html", context={"waiting": waiting}, order=PANEL_ORDER + 5)

@@ -59,9 +59,13 @@ def say(reason: Reason) -> str:
     sentence = sentences.get(reason.code)
     if sentence is None:
         return reason.code
-    return (
-        str(sentence) % {key: shown(value) for key, value in reason.values.items()} if reason.values else str(sentence)
-    )
+    if not reason.values:
+        return str(sentence)
+    texts = {key: shown(value) for key, value in reason.values.items()}
+    score, mark = reason.values.get("score"), reason.values.get("pass_mark")
+    if isinstance(score, Fraction) and isinstance(mark, Fraction):
+        texts["score"] = formatting.share(score, below=mark)
+    return str(sentence) % texts
 
 
 def shown(value: object) -> str:

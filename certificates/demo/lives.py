@@ -83,10 +83,9 @@ def _answer(session: Session, attempt: Attempt, *, right: float, chance: Chance)
     ).all()
     positions = [position for position, _document in rows]
     questions = [from_document(document) for _position, document in rows]
-    given = answers.answers(questions, right=right, dice=chance.dice)
-    spent = {
-        place: answers.seconds(question, chance.dice) for place, question in zip(positions, questions, strict=True)
-    }
+    own = random.Random(chance.dice.random())  # noqa: S311  (however many questions: the others' dice fall as before)
+    given = answers.answers(questions, right=right, dice=own)
+    spent = {place: answers.seconds(question, own) for place, question in zip(positions, questions, strict=True)}
     done = attempt.started_at + timedelta(minutes=40)
     quizzes.save_answer(session, attempt, position=positions[0], keys=None, seconds=spent, now=done)
     quizzes.submit(session, attempt, answers=dict(zip(positions, map(sorted, given), strict=True)), now=done)

@@ -54,6 +54,8 @@ def test_from_the_home_page_through_the_questions_to_the_explanations_and_back_t
     assert paper.request.path.startswith("/prove/")
     assert "verken bestås eller strykes på" in paper.text and "Du består med" not in paper.text
     assert "Tilbake til kunnskapssjekken" in paper.text
+    printed = geir.click("Vis prøven for utskrift")
+    assert "Kunnskapssjekk" in printed.text and "Ettertest" not in printed.text
     assert GO_ON in geir.get(page_of(database)).text
     geir.submit(GO_ON)
     asked = geir.submit("Lever prøven")

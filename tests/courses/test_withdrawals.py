@@ -80,6 +80,8 @@ def test_the_secretariat_rehearses_withdraws_and_decides_and_kari_reads_about_it
     siri.submit("Trekk spørsmålet", grunn="To svar er riktige.")
     assert "1 prøve er beregnet på nytt" in siri.page.text
     assert "1 venter på avgjørelse" in siri.page.text
+    siri.get("/")
+    assert "1 bestått prøve i Rolig start venter på avgjørelse" in siri.page.text
 
     kari = Browser(app).sign_in_as(database, people.kari)
     kari.get(f"/prove/{kari_passed}/resultat")
@@ -122,8 +124,11 @@ def test_an_author_sees_no_names_and_no_figures_of_few_and_proposes(
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ItemWithdrawal)) == 0
     siri = Browser(app).sign_in_as(database, people.siri)
-    siri.get(INDEX)
+    siri.get("/")
+    siri.click("1 spørsmål i Rolig start er foreslått trukket")
     assert "Foreslått trukket" in siri.page.text
+    ari.get("/")
+    assert "foreslått trukket" not in ari.page.text, "an author does not decide"
 
 
 def test_an_old_rehearsal_and_a_second_press_do_nothing(

@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 
 from lms.formatting import fixed, share
+from lms.verdict import because
+from lms.wording import say
 
 MARK = Fraction(4, 5)
 
@@ -31,3 +33,11 @@ def test_a_share_is_never_rounded_up_to_the_mark_it_did_not_reach() -> None:
     assert share(almost, below=MARK) == "79,9\N{NO-BREAK SPACE}%"
     assert share(MARK, below=MARK) == "80\N{NO-BREAK SPACE}%"
     assert share(Fraction(14, 27), below=None) == "51,9\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.usefixtures("in_app")
+def test_a_sentence_never_rounds_a_score_up_to_the_mark_it_names() -> None:
+    almost = MARK - Fraction(1, 10_000)
+    said = say(because("retake-post-test", course="rolig-start", score=almost, pass_mark=MARK))
+    assert "79,9" in said
+    assert "minst 80" in said

@@ -61,6 +61,13 @@ def chosen(page: Page, number: int) -> tuple[str, ...]:
     )
 
 
+def choose_level(page: Page, words: str) -> None:
+    """The same level of every criterion on the sheet of an assessment."""
+    expect(page.get_by_role("button", name="Lever vurderingen")).to_be_visible()
+    for radio in page.get_by_role("radio", name=words).all():
+        radio.check()
+
+
 def saving(page: Page) -> Locator:
     """The line of a paper that says how the saving goes."""
     return page.locator("#lagring")

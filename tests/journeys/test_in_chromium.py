@@ -19,7 +19,19 @@ from lms import jobs
 from lms.clock import at_local
 from tests.journeys import script
 from tests.journeys.conftest import Site, open_window
-from tests.journeys.screens import PHONE, answer, chosen, follow, menu, press, saving, shown_flash, sideways, sign_in
+from tests.journeys.screens import (
+    PHONE,
+    answer,
+    choose_level,
+    chosen,
+    follow,
+    menu,
+    press,
+    saving,
+    shown_flash,
+    sideways,
+    sign_in,
+)
 from tests.journeys.script import NAME, NEWCOMER, PART_1, PART_2, PASSWORD, norwegian
 from tests.transports import link_in
 
@@ -219,20 +231,25 @@ def is_assessed(site: Site, page: Page, phone: Page) -> None:
     on(site, script.APPROVED)
     sign_in(page, TONE)
     follow(page, NAME)
-    page.get_by_role("group", name="Kunnskap om faget").get_by_label("5 –").check()
-    page.get_by_role("group", name="Ikke-formyndende formidling").get_by_label("3 –").check()
+    press(page, "Begynn vurderingen")
+    choose_level(page, "2 – På vei")
     page.get_by_role("group", name="Vurdering").get_by_label("Ikke ennå").check()
     page.get_by_label("Tilbakemelding til deltakeren").fill("Spør mer, forklar mindre.")
-    press(page, "Lagre vurderingen")
+    page.get_by_label("Hva deltakeren skal gjøre nå").fill("Øv på spørsmål med makkeren.")
+    press(page, "Lever vurderingen")
+    shown_flash(page, "Vurderingen er lagret.")
     sign_in(phone, NEWCOMER, PASSWORD)
     menu(phone, "Min vei")
     expect(phone.get_by_text("Spør mer, forklar mindre.").first).to_be_visible()
+    follow(phone, re.compile("^Vurderingen "))
+    expect(phone.get_by_text("2 – På vei").first).to_be_visible()
+    assert sideways(phone) == 0
     menu(page, "Deltakere")
     follow(page, NAME)
-    page.get_by_role("group", name="Kunnskap om faget").get_by_label("5 –").check()
-    page.get_by_role("group", name="Ikke-formyndende formidling").get_by_label("4 –").check()
+    press(page, "Begynn vurderingen")
+    choose_level(page, "4 – Godt på plass")
     page.get_by_role("group", name="Vurdering").get_by_label("Godkjent").check()
-    press(page, "Lagre vurderingen")
+    press(page, "Lever vurderingen")
     expect(page.get_by_text(norwegian(script.VALID_THROUGH)).first).to_be_visible()
 
 

@@ -135,13 +135,17 @@ def approved_on_the_last_day(site: Site) -> None:
     tone = Browser(site.app).sign_in(TONE)
     tone.get("/deltakere")
     tone.click(NAME)
-    refused = tone.submit("Lagre vurderingen", outcome="not_yet", content_score="4", non_directive_score="3")
+    tone.submit("Begynn vurderingen")
+    levels = {name: "3" for name in tone.page.form_with("Lever vurderingen").offered if name.startswith("level-")}
+    refused = tone.submit("Lever vurderingen", outcome="not_yet", **levels)
     assert refused.status_code == 422, "«not yet» without a word to the participant"
-    tone.submit("Lagre vurderingen", outcome="not_yet", feedback="Spør mer, forklar mindre.")
+    words = {"feedback": "Spør mer, forklar mindre.", "next_steps": "Øv på spørsmål med makkeren."}
+    tone.submit("Lever vurderingen", outcome="not_yet", **words)
     mine = Browser(site.app).sign_in(NEWCOMER, PASSWORD)
     assert "Spør mer, forklar mindre." in mine.get("/min-vei").text
     tone.get(f"/deltakere/{nina.id}")
-    tone.submit("Lagre vurderingen", outcome="approved", content_score="5", non_directive_score="4", feedback="Fint!")
+    tone.submit("Begynn vurderingen")
+    tone.submit("Lever vurderingen", outcome="approved", feedback="Fint!", **levels)
     assert norwegian(script.VALID_THROUGH) in tone.page.text
 
 

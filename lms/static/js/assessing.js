@@ -171,8 +171,7 @@ function note(name) {
 }
 
 form.addEventListener("change", (event) => {
-  if (!over && names.includes(event.target.name) && note(event.target.name) && navigator.onLine) flush();
-  else if (!over && pending.size) tell(words.lost, true);
+  if (!over && names.includes(event.target.name) && note(event.target.name)) flush();
 });
 
 form.addEventListener("input", (event) => {

@@ -15,6 +15,7 @@ from courses.views import (
     delivery_import,
     delivery_panels,
     fieldwork_panels,
+    follow_up,
     gatherings,
     seminars,
     unit_deliveries,
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     delivery_import.blueprint,
     unit_deliveries.blueprint,
+    follow_up.blueprint,
     gatherings.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from courses.access import unit_deliveries as access
 from courses.companies import name_key, spaced
 from courses.forms.visits import module_choices
+from courses.models.deliveries import Delivery
 from courses.queries import unit_deliveries as queries
 from courses.queries.unit_deliveries import UnitLine, Wanted
 from lms.db import reading
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
         lines=lines[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
         found=len(lines),
         listeners=sum(row.employees + row.leaders for row in rows),
-        companies=len({row.org_number or name_key(row.company) for row in rows}),
+        companies=_how_many_companies(rows),
         units=units,
         modules=module_choices(),
         page_number=page,
@@ -85,6 +86,12 @@ def as_csv() -> ResponseReturnValue:
     answer = Response(csv_file(heading, [_cells(line) for line in lines]), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="leveranser-{request_today().isoformat()}.csv"'
     return answer
+
+
+def _how_many_companies(rows: list[Delivery]) -> int:
+    """By their numbers; one that was logged without is the one of the same name that has one."""
+    numbers = {name_key(row.company): row.org_number for row in rows if row.org_number}
+    return len({row.org_number or numbers.get(name_key(row.company)) or name_key(row.company) for row in rows})
 
 
 def _cells(line: UnitLine) -> list[object]:

@@ -52,4 +52,10 @@ WORDING: Mapping[str, Any] = {
     ),
     "word-added": _l("legges til"),
     "word-there": _l("finnes fra før"),
+    "feedback-closed": _l("Skjemaet var åpent til og med %(day)s. Takk for at du ville svare."),
+    "feedback-full": _l("Så mange som var til stede, har svart. Takk for at du ville svare."),
+    "word-feedback-useful": _l("Presentasjonen var nyttig for meg"),
+    "word-feedback-heard": _l("Det ble snakket med oss, ikke til oss"),
+    "word-feedback-knowing": _l("Jeg vet mer om hva vi kan gjøre på jobben når noen har plager"),
+    "word-feedback-using": _l("Jeg kommer til å bruke noe av det vi snakket om"),
 }

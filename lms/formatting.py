@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -26,6 +26,11 @@ def instant(value: datetime) -> str:
     """22.11.2026 kl. 14.05, in English 22.11.2026, 14:05; Norwegian time."""
     pattern = "%d.%m.%Y, %H:%M" if str(get_locale()) == "en" else "%d.%m.%Y kl. %H.%M"
     return f"{value.astimezone(OSLO):{pattern}}"
+
+
+def hours(value: time) -> str:
+    """09.00, in English 09:00: a time of day on the wall."""
+    return f"{value:%H:%M}" if str(get_locale()) == "en" else f"{value:%H.%M}"
 
 
 def number(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:

@@ -174,6 +174,7 @@ def _install_templates(app: Flask) -> None:
         day=formatting.day,
         long_day=formatting.long_day,
         instant=formatting.instant,
+        hours=formatting.hours,
         number=formatting.number,
         share=formatting.share,
         say=wording.say,

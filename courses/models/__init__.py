@@ -1,5 +1,6 @@
 """Tables of courses: learning (content, enrolment, progress) and fieldwork (seminars, visits, deliveries)."""
 
+from courses.models import booking as booking
 from courses.models import deliveries as deliveries
 from courses.models import gatherings as gatherings
 from courses.models import learning as learning

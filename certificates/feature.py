@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from certificates import jobs, panels
 from certificates.demo import commands
 from certificates.sentences import SENTENCES
-from certificates.views import assessment, checks, holder, register, verification
+from certificates.views import assessment, booking, checks, holder, register, verification
 from certificates.wording import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -30,6 +30,7 @@ FEATURE = Feature(
     blueprints=(
         holder.blueprint,
         checks.blueprint,
+        booking.blueprint,
         assessment.blueprint,
         register.blueprint,
         verification.blueprint,

@@ -10,17 +10,20 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.jobs import booking as booking_jobs
+from courses.views import deliveries, fieldwork_panels, gatherings, planning, seminars, visits
+from courses.wording import booking as booking_wording
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
-from lms.features import Link, Panel
+from lms.features import Job, Link, Panel
 from lms.roles import Act
 from lms.viewer import Viewer
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     seminars.blueprint,
+    planning.blueprint,
     visits.blueprint,
     deliveries.blueprint,
     gatherings.blueprint,
@@ -29,8 +32,10 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
 )
+JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS,)
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
+    **booking_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,

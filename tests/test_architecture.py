@@ -42,6 +42,7 @@ PURE = {
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
+        "booking", "planning", "roster",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",

@@ -12,7 +12,7 @@ from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
 from certificates.sentences import SENTENCES
-from certificates.views import assessed, assessment, checks, holder, register, sheets, verification
+from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -38,6 +38,7 @@ FEATURE = Feature(
     blueprints=(
         holder.blueprint,
         checks.blueprint,
+        booking.blueprint,
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,

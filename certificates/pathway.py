@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from certificates.eligibility import Finding, NotYet, Ok, Standing, is_closed
 from certificates.evidence import Evidence, Fact
-from certificates.programme import Policy, Requirement, Route, TrainerAssessment
+from certificates.programme import Policy, Requirement, Route, SeminarPart, TrainerAssessment
 from certificates.validity import Period, first_period, renewal
 from lms.verdict import Reason, because
 
@@ -58,6 +58,16 @@ _MARKS = {
     Standing.NOT_YET_DUE: Mark.LATER,
     Standing.NOT_MET: Mark.OPEN,
 }
+
+
+def parts_needed(answer: Ok | NotYet) -> frozenset[int]:
+    """The parts of a seminar still to be taken on the person's way; none for one who holds a certificate, whose way is
+    recertification."""
+    return frozenset(
+        each.requirement.part
+        for each in answer.findings
+        if isinstance(each.requirement, SeminarPart) and each.met_on is None
+    )
 
 
 def is_waiting_for_assessment(answer: Ok | NotYet) -> bool:

@@ -35,6 +35,7 @@ FEATURE = Feature(
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
+    jobs=fieldwork_feature.JOBS,
     navigation=navigation,
     panels=(panels.go_on, panels.judging, panels.faults, *fieldwork_feature.PANELS),
     calendar=fieldwork_feature.CALENDAR,

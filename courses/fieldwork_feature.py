@@ -10,6 +10,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from courses.jobs import booking as booking_jobs
 from courses.views import (
     attendance,
     calendar,
@@ -20,21 +21,23 @@ from courses.views import (
     fieldwork_panels,
     follow_up,
     gatherings,
+    planning,
     seminars,
     unit_deliveries,
     visits,
 )
-from courses.wording import attendance as attendance_wording
+from courses.wording import booking as booking_wording
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
-from lms.features import Link, Panel
+from lms.features import Job, Link, Panel
 from lms.roles import Act
 from lms.viewer import Viewer
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     seminars.blueprint,
+    planning.blueprint,
     visits.blueprint,
     deliveries.blueprint,
     delivery_import.blueprint,
@@ -50,9 +53,10 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     delivery_panels.waiting,
 )
 CALENDAR = fieldwork_calendar.HOOKS
+JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS,)
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
-    **attendance_wording.WORDING,
+    **booking_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,

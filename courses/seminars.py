@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from lms.verdict import No, Reason, because
@@ -15,6 +15,8 @@ PART_SPREAD_DAYS_MAX = 14  # first and last day of a part included
 PARTS = (1, 2)
 DAYS_BY_PART: Mapping[int, int] = {1: 3, 2: 2}
 SECTORS = ("nav", "helse")
+DAY_STARTS, DAY_ENDS = time(9), time(16)
+SECTOR_DAY = (1, 3)  # the part and the day on which the sectors part (DOMAIN.md 4, step 2)
 
 
 class GatheringKind(StrEnum):
@@ -24,13 +26,37 @@ class GatheringKind(StrEnum):
     NETWORK = "network"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What one sector does on a day on which the sectors part; what is empty is as for everybody."""
+
+    sector: str
+    place: str = ""
+    trainer_id: int | None = None
+    programme: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.place or self.trainer_id or self.programme)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day of a seminar: part 1 or 2, and its number in that part, counted from 1."""
+    """One day of a seminar: part 1 or 2, and its number in that part, counted from 1. Hours are local; `place` is
+    empty where the seminar's own holds; `programme` is Markdown."""
 
     part: int
     number: int
     on: date
+    starts: time = DAY_STARTS
+    ends: time = DAY_ENDS
+    place: str = ""
+    programme: str = ""
+    tracks: tuple[Track, ...] = ()
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What names the day within its seminar, whatever its date."""
+        return self.part, self.number
 
 
 def days_of(dates_by_part: Mapping[int, Sequence[date]]) -> tuple[Day, ...]:
@@ -56,6 +82,8 @@ def plan_problems(days: Sequence[Day], *, seats: int) -> No | None:
     first, second = ([day.on for day in days if day.part == part] for part in PARTS)
     if first and second and max(first) >= min(second):
         found.append(because("seminar-part-order"))
+    if any(day.ends <= day.starts for day in days):
+        found.append(because("seminar-hours"))
     if not 1 <= seats <= SEATS_MAX:
         found.append(because("seminar-seats", most=SEATS_MAX))
     return No(tuple(found)) if found else None

@@ -28,9 +28,9 @@ def instant(value: datetime) -> str:
     return f"{value.astimezone(OSLO):{pattern}}"
 
 
-def hour(value: time) -> str:
-    """9.00, in English 09:00: a time of day on the wall."""
-    return f"{value:%H:%M}" if str(get_locale()) == "en" else f"{value.hour}.{value:%M}"
+def hours(value: time) -> str:
+    """09.00, in English 09:00: a time of day on the wall."""
+    return f"{value:%H:%M}" if str(get_locale()) == "en" else f"{value:%H.%M}"
 
 
 def number(value: Fraction | Decimal | int | float, decimals: int = 1) -> str:

@@ -183,7 +183,7 @@ def _install_templates(app: Flask) -> None:
         long_day=formatting.long_day,
         instant=formatting.instant,
         fixed=formatting.fixed,
-        hour=formatting.hour,
+        hours=formatting.hours,
         number=formatting.number,
         share=formatting.share,
         say=wording.say,

@@ -44,6 +44,7 @@ PURE = {
         "attendance", "evaluation",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
         "companies", "deliveries", "guidance", "feedback",
+        "booking", "planning", "roster",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -143,16 +143,10 @@ def seat(tell: Callable[..., OutboxMail]) -> Write:
     return lambda session, person: tell(session, seminar, days, person, now=NOW)
 
 
-def changed(off: bool) -> Write:
+def days_off(session: Session, person: Person) -> OutboxMail:
     seminar = Seminar(id=7, name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
-    days = [
-        SeminarDay(part=2, day_number=1, on=date(2027, 1, 12), starts=time(9), ends=time(16), place=""),
-        SeminarDay(part=2, day_number=2, on=date(2027, 1, 14), starts=time(10), ends=time(15, 30), place="Alta, sal 2"),
-    ]
     gone = [Happening(uid="x@y", title="Grunnopplæring <høst> & vinter: del 2, dag 2", on=date(2027, 1, 13))]
-    return lambda session, person: seat_mails.seminar_changed(
-        session, seminar, days, person, now=NOW, off=gone if off else ()
-    )
+    return seat_mails.days_off(session, seminar, person, off=gone, file="BEGIN:VCALENDAR", now=NOW)
 
 
 def judges_asked(again: bool) -> Write:
@@ -186,8 +180,7 @@ MAILS: dict[str, Write] = {
     "invitation-for-one-day": invited(1),
     "reset": reset,
     "seminar_seat": seat(seat_mails.seat_given),
-    "seminar_changed": changed(False),
-    "seminar_changed-off": changed(True),
+    "seminar_days_off": days_off,
     "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),

@@ -1,6 +1,7 @@
 """Tables of courses: learning (content, enrolment, progress) and fieldwork (seminars, visits, deliveries)."""
 
 from courses.models import attendance as attendance
+from courses.models import booking as booking
 from courses.models import calendar as calendar
 from courses.models import deliveries as deliveries
 from courses.models import evaluation as evaluation

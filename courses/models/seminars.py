@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from courses.seminars import DAY_ENDS, DAY_STARTS
 from lms.db import Base
-
-DAY_STARTS, DAY_ENDS = time(9), time(16)
 
 
 class Seminar(Base):
@@ -23,6 +22,15 @@ class Seminar(Base):
         # a second click on "plan" makes no second seminar, and a name in a list means one thing
         UniqueConstraint("unit_id", "name", name="uq_seminar_unit_id_name"),
         CheckConstraint("seats >= 1", name="seats_positive"),
+        CheckConstraint("revision >= 0", name="revision_from_zero"),
+        # a seminar is open for booking from a day through a day, or not at all
+        CheckConstraint("(bookable_from IS NULL) = (bookable_through IS NULL)", name="booking_window_whole"),
+        CheckConstraint("bookable_from <= bookable_through", name="booking_window_in_order"),
+        # a cancellation says who decided it and why
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancelled_why IS NULL)",
+            name="cancellation_whole",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +39,16 @@ class Seminar(Base):
     place: Mapped[str]
     seats: Mapped[int]
     created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0)
+    """Rises by one with each change people must know of: dates, hours, places, the name, a cancellation. Calendar files
+    carry it as SEQUENCE."""
+    bookable_from: Mapped[date | None]
+    bookable_through: Mapped[date | None]
+    cancel_through: Mapped[date | None]
+    """The last day on which one may give up the own seat; none where only the trainer can."""
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cancelled_why: Mapped[str | None]
 
 
 class SeminarDay(Base):
@@ -56,6 +74,66 @@ class SeminarDay(Base):
     starts: Mapped[time] = mapped_column("starts_at", default=DAY_STARTS)
     ends: Mapped[time] = mapped_column("ends_at", default=DAY_ENDS)
     place: Mapped[str] = mapped_column(default="")
+    programme: Mapped[str] = mapped_column(default="")  # Markdown
+
+
+class SeminarTrack(Base):
+    """What one sector does on a day on which the sectors part: its place, trainer and programme (DOMAIN.md 4, step 2).
+    Empty where the day's own hold."""
+
+    __tablename__ = "seminar_track"
+    __table_args__ = (
+        # a sector is in one place at a time
+        UniqueConstraint("seminar_day_id", "sector", name="uq_seminar_track_sector"),
+        CheckConstraint("sector IN ('nav', 'helse')", name="sector_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seminar_day_id: Mapped[int] = mapped_column(ForeignKey("seminar_day.id"))
+    sector: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    programme: Mapped[str] = mapped_column(default="")  # Markdown
+
+
+class SeminarTrainer(Base):
+    """Who was given the seminar to run. Who does on a day is computed with the substitutions."""
+
+    __tablename__ = "seminar_trainer"
+    __table_args__ = (
+        # one leads, the others know whom to ask
+        Index(
+            "uq_seminar_trainer_lead",
+            "seminar_id",
+            unique=True,
+            sqlite_where=text("is_lead"),
+            postgresql_where=text("is_lead"),
+        ),
+    )
+
+    seminar_id: Mapped[int] = mapped_column(ForeignKey("seminar.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    is_lead: Mapped[bool]
+
+
+class TrainerSubstitution(Base):
+    """From a day, one trainer takes over for another. Append-only; later ones build on earlier ones."""
+
+    __tablename__ = "trainer_substitution"
+    __table_args__ = (
+        # nobody takes over from oneself
+        CheckConstraint("absent_id <> substitute_id", name="two_people"),
+        Index("ix_trainer_substitution_seminar_id", "seminar_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seminar_id: Mapped[int] = mapped_column(ForeignKey("seminar.id"))
+    absent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    from_date: Mapped[date]
+    reason: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
 
 
 class SeminarSeat(Base):

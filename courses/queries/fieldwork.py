@@ -43,7 +43,7 @@ class AttendedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDay:
-    """A day to come in a seminar in which a person has a seat."""
+    """A day to come in a seminar in which a person has a seat, and that is not called off."""
 
     seminar_id: int
     seminar_name: str
@@ -153,7 +153,7 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
         select(SeminarSeat.person_id, SeminarDay, Seminar)
         .join(Seminar, Seminar.id == SeminarSeat.seminar_id)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
-        .where(SeminarSeat.person_id.in_(person_ids), SeminarDay.on > after)
+        .where(SeminarSeat.person_id.in_(person_ids), SeminarDay.on > after, Seminar.cancelled_at.is_(None))
         .order_by(SeminarDay.on, SeminarDay.id)
     )
     return _by_person(
@@ -164,7 +164,7 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
                 PlannedDay(
                     seminar_id=seminar.id,
                     seminar_name=seminar.name,
-                    place=seminar.place,
+                    place=day.place or seminar.place,
                     part=day.part,
                     day_number=day.day_number,
                     on=day.on,

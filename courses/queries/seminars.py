@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from courses.models.booking import WaitingEntry
 from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
 from courses.queries.fieldwork import newest_attendance
+from courses.roster import Known
+from courses.seminars import missing_sectors
 from lms import directory
 from lms.people import Person
 from lms.units import Membership, Unit, UnitKind, holds_on
@@ -31,6 +35,9 @@ class SeminarLine:
     seated: int
     first_on: date
     last_on: date
+    cancelled: bool
+    waiting: int
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,9 @@ class DayLine:
     part: int
     day_number: int
     on: date
+    starts: time
+    ends: time
+    place: str
     recorded: int
     present: int
 
@@ -91,8 +101,18 @@ def seminars_in(session: Session, reach: Reach, *, today: date) -> tuple[list[Se
         .correlate(Seminar)
         .scalar_subquery()
     )
+    waits = (
+        select(func.count())
+        .select_from(WaitingEntry)
+        .where(
+            WaitingEntry.seminar_id == Seminar.id, WaitingEntry.ended_at.is_(None), WaitingEntry.offered_at.is_(None)
+        )
+        .correlate(Seminar)
+        .scalar_subquery()
+    )
+    sectors = _sectors(session, reach, today=today)
     rows = session.execute(
-        select(Seminar, Unit.name, seated, func.min(SeminarDay.on), func.max(SeminarDay.on))
+        select(Seminar, Unit.name, seated, waits, func.min(SeminarDay.on), func.max(SeminarDay.on))
         .join(Unit, Unit.id == Seminar.unit_id)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
         .where(reach.units(Unit.path))
@@ -109,12 +129,30 @@ def seminars_in(session: Session, reach: Reach, *, today: date) -> tuple[list[Se
             seated=taken,
             first_on=first_on,
             last_on=last_on,
+            cancelled=seminar.cancelled_at is not None,
+            waiting=waiting,
+            missing=missing_sectors(sectors[seminar.id]) if taken else (),
         )
-        for seminar, unit_name, taken, first_on, last_on in rows
+        for seminar, unit_name, taken, waiting, first_on, last_on in rows
     ]
     coming = [line for line in lines if line.last_on >= today]
     over = sorted((line for line in lines if line.last_on < today), key=lambda line: line.last_on, reverse=True)
     return coming, over
+
+
+def _sectors(session: Session, reach: Reach, *, today: date) -> dict[int, set[str]]:
+    """The sectors of those with a seat, by seminar, for the seminars within reach that are not over."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for seminar_id, sector in session.execute(
+        select(SeminarSeat.seminar_id, Membership.sector)
+        .join(Seminar, Seminar.id == SeminarSeat.seminar_id)
+        .join(Unit, Unit.id == Seminar.unit_id)
+        .join(Membership, and_(Membership.person_id == SeminarSeat.person_id, holds_on(Membership, today)))
+        .where(reach.units(Unit.path))
+        .distinct()
+    ):
+        found[seminar_id].add(sector)
+    return found
 
 
 def days_of(session: Session, seminar_id: int) -> list[DayLine]:
@@ -140,7 +178,17 @@ def days_of(session: Session, seminar_id: int) -> list[DayLine]:
         .order_by(SeminarDay.on)
     )
     return [
-        DayLine(id=day.id, part=day.part, day_number=day.day_number, on=day.on, recorded=recorded, present=present)
+        DayLine(
+            id=day.id,
+            part=day.part,
+            day_number=day.day_number,
+            on=day.on,
+            starts=day.starts,
+            ends=day.ends,
+            place=day.place,
+            recorded=recorded,
+            present=present,
+        )
         for day, recorded, present in rows
     ]
 
@@ -188,6 +236,28 @@ def candidates(
     )
 
 
+def members_of(session: Session, unit_id: int, *, on: date) -> Sequence[int]:
+    """Those who belong to a unit on a day, by id."""
+    return session.scalars(
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.unit_id == unit_id, holds_on(Membership, on), Person.deactivated_at.is_(None))
+        .order_by(Membership.person_id)
+    ).all()
+
+
+def known_people(session: Session, reach: Reach, *, on: date) -> list[Known]:
+    """Everybody within reach a pasted list could name."""
+    rows = session.execute(
+        select(Person.id, Person.search_name, Person.email)
+        .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(reach.units(Unit.path), Person.deactivated_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [Known(id=person_id, key=key, email=email) for person_id, key, email in rows]
+
+
 def days_without_attendance(session: Session, reach: Reach, *, today: date) -> Sequence[OpenDay]:
     """The days within reach that have come and lack a word on somebody on the list, oldest first."""
     word = exists().where(Attendance.seminar_day_id == SeminarDay.id, Attendance.person_id == SeminarSeat.person_id)
@@ -204,7 +274,7 @@ def days_without_attendance(session: Session, reach: Reach, *, today: date) -> S
         .join(Seminar, Seminar.id == SeminarDay.seminar_id)
         .join(Unit, Unit.id == Seminar.unit_id)
         .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
-        .where(reach.units(Unit.path), SeminarDay.on <= today, ~word)
+        .where(reach.units(Unit.path), SeminarDay.on <= today, ~word, Seminar.cancelled_at.is_(None))
         .group_by(SeminarDay.id, Seminar.id)
         .order_by(SeminarDay.on, SeminarDay.id)
     )

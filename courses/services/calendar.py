@@ -36,6 +36,9 @@ class News:
     off: tuple[Happening, ...]
 
 
+NO_NEWS = News(request=None, cancel=None, off=())
+
+
 def happening(seminar: Seminar, day: SeminarDay) -> Happening:
     """A seminar day as an event, in the language of the moment."""
     names = {"seminar": seminar.name, "part": day.part, "number": day.day_number}
@@ -75,10 +78,18 @@ def news(session: Session, seminar: Seminar, days: Sequence[SeminarDay], person:
     )
 
 
-def cancellation(session: Session, seminar: Seminar, person: Person, *, now: datetime) -> str | None:
-    """The file that takes out of a person's calendar all of a seminar that is still to come; None if nothing is in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """What leaves a person's calendar, and the file that takes it out: None when nothing stands there."""
+
+    events: tuple[Happening, ...]
+    file: str | None
+
+
+def cancellation(session: Session, seminar: Seminar, person: Person, *, now: datetime) -> Cancellation:
+    """Take out of a person's calendar all of a seminar that is still to come."""
     off = _call_off(session, seminar, person, list(_told(session, seminar, person).values()), now=now)
-    return _file(off, Method.CANCEL, person, now) if off else None
+    return Cancellation(events=off, file=_file(off, Method.CANCEL, person, now) if off else None)
 
 
 def make_feed(session: Session, person_id: int, *, now: datetime) -> str:

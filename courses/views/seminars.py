@@ -11,16 +11,23 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
+from courses import roster
 from courses.access import seminars as access
+from courses.forms.booking import MoveForm, RemovalForm
 from courses.forms.seminars import AttendanceForm, PeopleForm, SeminarForm
 from courses.models.seminars import Seminar
+from courses.planning import warnings
 from courses.queries import attendance as attendance_queries
+from courses.queries import booking, planning
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
 from courses.services import attendance, seat_mails, seminars
+from courses.services import booking as moving
+from courses.views.planning import programmes_of, warn
 from lms import ids
 from lms.db import reading, transaction
 from lms.errors import Refused
+from lms.people import Person
 from lms.roles import Act
 from lms.verdict import Reason
 from lms.web import request_now, request_today, see_other, viewer
@@ -69,7 +76,8 @@ def new() -> ResponseReturnValue:
         except Refused as refusal:
             reasons = refusal.reasons
         else:
-            flash(_("Samlingen er planlagt. Legg nå til deltakerne."), "success")
+            flash(_("Samlingen er planlagt. Legg nå til deltakerne, eller åpne for påmelding."), "success")
+            warn(form.days())
             return see_other("seminars.seminar", seminar_id=seminar.id)
     page = render_template("courses/fieldwork/seminar_new.html", form=form, reasons=reasons)
     return page, 422 if form.errors or reasons else 200
@@ -77,31 +85,54 @@ def new() -> ResponseReturnValue:
 
 @blueprint.route("/<int:seminar_id>", methods=["GET", "POST"])
 def seminar(seminar_id: int) -> ResponseReturnValue:
-    """One seminar: days, participants, and people to add."""
+    """One seminar: days, participants, who waits, and people to add: found by name, or pasted as a list."""
     form = PeopleForm()
     reasons: Sequence[Reason] = ()
     with reading() as db:
         shown = access.seminar_for(db, viewer(), seminar_id)
-    wants_seats = request.method == "POST" and request.form.get("handling") != "sok"
-    if wants_seats and form.validate() and form.chosen():
+    doing = request.form.get("handling", "") if request.method == "POST" else "sok"
+    listed = _from_list(form) if request.method == "POST" and form.validate() else NOBODY
+    if doing not in ("sok", "liste") and not form.errors and form.chosen():
         try:
             with transaction() as db:
                 planned = access.seminar_for(db, viewer(), seminar_id)
                 chosen = access.people_for(db, viewer(), Act.RUN_SEMINARS, form.chosen(), on=request_today())
-                added = seminars.seat_people(db, seminar_id=seminar_id, person_ids=chosen, now=request_now())
+                added = seminars.seat_people(
+                    db, seminar_id=seminar_id, person_ids=chosen, now=request_now(), by=viewer().person_id
+                )
                 seat_mails.tell_seated(db, seminar=planned, person_ids=added, now=request_now())
         except Refused as refusal:
             reasons = refusal.reasons
         else:
             flash(ngettext("%(num)s deltaker er lagt til.", "%(num)s deltakere er lagt til.", len(added)), "success")
+            if listed.unmatched:
+                flash(
+                    _("Ikke lagt til: %(lines)s", lines="; ".join(line for line, _why in listed.unmatched)), "warning"
+                )
             return see_other("seminars.seminar", seminar_id=seminar_id)
-    elif wants_seats and not form.errors:
+    elif doing not in ("sok", "liste") and not form.errors:
         form.person.errors = [_("Kryss av for minst én person.")]
-    return _seminar_page(shown, form, reasons), 422 if form.errors or reasons else 200
+    return _seminar_page(shown, form, reasons, listed), 422 if form.errors or reasons else 200
 
 
-def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason]) -> str:
-    today = request_today()
+NOBODY = roster.Matched(people=(), unmatched=())
+
+
+def _from_list(form: PeopleForm) -> roster.Matched:
+    """The pasted names, ticked; what names nobody stays in the box with what is wrong, so that nothing is lost."""
+    lines = roster.lines_of(form.pasted.data or "")
+    if not lines:
+        return NOBODY
+    with reading() as db:
+        known = queries.known_people(db, access.seminars_reach(viewer()), on=request_today())
+    found = roster.match(lines, known, ids.search_key)
+    form.person.data = [*form.chosen(), *found.people]
+    form.pasted.data = "\n".join(line for line, _why in found.unmatched)
+    return found
+
+
+def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason], listed: roster.Matched) -> str:
+    today, now = request_today(), request_now()
     with reading() as db:
         seated = queries.participants(db, shown.id, on=today)
         people = queries.candidates(
@@ -113,30 +144,119 @@ def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason]) -
             without=[person.id for person in seated],
         )
         days = queries.days_of(db, shown.id)
+        plan = planning.plan_of(db, shown)
+        line = booking.line_of(db, shown.id, now=now)
+        context = {
+            "trainers": planning.trainers_of(db, shown.id, on=today),
+            "track_trainers": planning.track_trainers(db, shown, plan),
+            "stories": booking.stories_of(db, shown.id),
+            "limits": booking.limits_of(db, shown),
+            "unit_names": {unit.id: unit.name for unit in planning.units_around(db, shown)},
+        }
     return render_template(
         "courses/fieldwork/seminar.html",
         seminar=shown,
         days=days,
+        plan={day.key: day for day in plan.days},
+        programmes=programmes_of(plan),
         seated=seated,
+        already=[person for person in seated if person.id in listed.people],
+        unmatched=listed.unmatched,
+        line=line,
+        free=shown.seats - len(seated) - sum(each.offer_ends_at is not None for each in line),
         people=people,
         form=form,
         reasons=reasons,
+        warnings=warnings(plan.days),
         today=today,
         missing=missing_sectors(person.sector for person in seated) if seated else (),
+        **context,
     )
 
 
-@blueprint.post("/<int:seminar_id>/deltakere/<int:person_id>/fjern")
+@blueprint.route("/<int:seminar_id>/deltakere/<int:person_id>/fjern", methods=["GET", "POST"])
 def remove(seminar_id: int, person_id: int) -> ResponseReturnValue:
-    """Take a participant off the list."""
-    with transaction() as db:
-        seminar, person = access.seated_for(db, viewer(), seminar_id, person_id)
-        by, now = viewer().person_id, request_now()
-        if person is not None and seminars.unseat_person(db, seminar_id=seminar_id, person=person, by=by, now=now):
-            seat_mails.tell_unseated(db, seminar=seminar, person=person, now=now)
-    if person is not None:
-        flash(_("%(name)s er tatt av listen.", name=person.name), "success")
-    return see_other("seminars.seminar", seminar_id=seminar_id)
+    """Take a participant off the list, with a reason that is kept."""
+    form = RemovalForm()
+    reasons: Sequence[Reason] = ()
+    with reading() as db:
+        shown, person = access.seated_for(db, viewer(), seminar_id, person_id)
+    if person is None:  # a second click
+        return see_other("seminars.seminar", seminar_id=seminar_id)
+    if form.validate_on_submit():
+        by, now, reason = viewer().person_id, request_now(), form.reason.data
+        try:
+            with transaction() as db:
+                held, gone = access.seated_for(db, viewer(), seminar_id, person_id)
+                if gone is not None and seminars.unseat_person(
+                    db, seminar_id=seminar_id, person=gone, by=by, now=now, reason=reason
+                ):
+                    seat_mails.tell_unseated(db, seminar=held, person=gone, now=now, reason=reason)
+        except Refused as refusal:
+            reasons = refusal.reasons
+        else:
+            flash(_("%(name)s er tatt av listen.", name=person.name), "success")
+            return see_other("seminars.seminar", seminar_id=seminar_id)
+    return _person_page(shown, person, form, MoveForm(formdata=None), reasons), (
+        409 if reasons else 422 if form.errors else 200
+    )
+
+
+@blueprint.post("/<int:seminar_id>/deltakere/<int:person_id>/flytt")
+def move(seminar_id: int, person_id: int) -> ResponseReturnValue:
+    """Move a participant's seat to another seminar."""
+    form = MoveForm()
+    reasons: Sequence[Reason] = ()
+    with reading() as db:
+        shown, person = access.seated_for(db, viewer(), seminar_id, person_id)
+        form.to.choices = _elsewhere(db, shown)
+    if person is None:
+        return see_other("seminars.seminar", seminar_id=seminar_id)
+    if form.validate_on_submit():
+        try:
+            with transaction() as db:
+                access.seated_for(db, viewer(), seminar_id, person_id)
+                moving.move(
+                    db,
+                    person_id=person.id,
+                    from_id=seminar_id,
+                    to_id=access.seminar_for(db, viewer(), form.to.data).id,
+                    by=viewer().person_id,
+                    now=request_now(),
+                    reason=form.reason.data,
+                )
+        except Refused as refusal:
+            reasons = refusal.reasons
+        else:
+            flash(_("%(name)s er flyttet.", name=person.name), "success")
+            return see_other("seminars.seminar", seminar_id=form.to.data)
+    return _person_page(shown, person, RemovalForm(formdata=None), form, reasons), 422
+
+
+def _elsewhere(db: Session, shown: Seminar) -> list[SelectChoice]:
+    """The other seminars a seat could go to."""
+    coming, _over = queries.seminars_in(db, access.seminars_reach(viewer()), today=request_today())
+    return [
+        SelectChoice(line.id, f"{line.name} ({line.first_on:%d.%m.%Y})")
+        for line in coming
+        if line.id != shown.id and not line.cancelled
+    ]
+
+
+def _person_page(
+    shown: Seminar, person: Person, removal: RemovalForm, wanted: MoveForm, reasons: Sequence[Reason]
+) -> str:
+    with reading() as db:
+        wanted.to.choices = _elsewhere(db, shown)
+    return render_template(
+        "courses/fieldwork/seminar_person.html",
+        seminar=shown,
+        person=person,
+        removal=removal,
+        move=wanted,
+        reasons=reasons,
+        today=request_today(),
+    )
 
 
 @blueprint.route("/<int:seminar_id>/dag/<int:day_id>", methods=["GET", "POST"])

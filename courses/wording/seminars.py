@@ -27,5 +27,24 @@ WORDING: Mapping[str, Any] = {
         "Noen andre har registrert frammøte siden du åpnet siden. Se over listen nedenfor, og lagre på nytt."
     ),
     "attendance-by-oneself": _l("Eget frammøte registreres av en annen opplæringsansvarlig."),
+    "seminar-hours": _l("Klokken dagen slutter, må være etter klokken den begynner."),
+    "seminar-part-gap": _l("Det er %(days)s dager mellom delene. Del 2 pleier å være omtrent en måned etter del 1."),
+    "seminar-day-kept": _l("Del %(part)s, dag %(number)s må ha en dato. Avlys samlingen om den ikke skal holdes."),
+    "seminar-day-attended": _l(
+        "Frammøtet er registrert for del %(part)s, dag %(number)s. Dato, klokkeslett og sted kan ikke endres der."
+    ),
+    "seminar-seats-taken": _l("%(taken)s plasser er opptatt eller tilbudt. Antallet kan ikke bli lavere."),
+    "seminar-changed-meanwhile": _l(
+        "Noen andre har endret planen siden du åpnet siden. Ta vare på det du skrev, og åpne siden på nytt."
+    ),
+    "seminar-is-cancelled": _l("Samlingen er avlyst."),
+    "seminar-over": _l("Samlingen er over. Siste dag var %(day)s."),
+    "lead-is-no-trainer": _l("Hovedansvarlig må være en av dem du har krysset av for."),
+    "substitute-for-nobody": _l("Den som ikke kan, står ikke oppført %(day)s. Se over hvem og når."),
+    "substitute-already-there": _l("Vikaren er allerede opplæringsansvarlig på samlingen den dagen. Velg en annen."),
+    "substitute-too-late": _l("Samlingen er over %(day)s. Velg en dag før det."),
+    "seated-elsewhere": _l(
+        "%(name)s har allerede plass på %(seminar)s, del %(part)s. Flytt plassen derfra i stedet. Ingen er lagt til."
+    ),
     "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
 }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import time, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 import vobject
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
-from courses.services import seat_mails, seminars
+from courses.models.seminars import Seminar
+from courses.queries import planning as plans
+from courses.seminars import days_of
+from courses.services import booking, planning, seat_mails, seminars
 from lms import jobs
 from lms.db import Database
 from lms.outbox import OutboxMail
@@ -20,6 +23,9 @@ from lms.people import Person
 from tests.cast import Cast
 from tests.courses.fieldwork import NOW, TOMORROW, plan
 from tests.transports import KeptMail
+
+LATER = (date(2027, 2, 1), date(2027, 2, 2), date(2027, 2, 3))
+EVEN_LATER = (date(2027, 3, 1), date(2027, 3, 2))
 
 
 def seat(database: Database, seminar: Seminar, *people: int) -> None:
@@ -35,22 +41,21 @@ def unseat(database: Database, seminar: Seminar, person_id: int, by: int) -> Non
         seat_mails.tell_unseated(session, seminar=seminar, person=person, now=NOW)
 
 
-def move(database: Database, seminar: Seminar, number: int, **to: object) -> int:
-    """Change a day as an editor of the plan would, and tell everybody; returns how many were told."""
+def move(database: Database, seminar: Seminar, number: int, *, by: int, **to: Any) -> bool:
+    """Change a day as a trainer would, in the plan; whether there was anything to change."""
     with database.transaction() as session:
-        day = session.get_one(SeminarDay, day_ids_of(session, seminar.id)[number])
-        for name, value in to.items():
-            setattr(day, name, value)
-        session.flush()
-        seated = session.scalars(select(SeminarSeat.person_id).where(SeminarSeat.seminar_id == seminar.id)).all()
-        return seat_mails.tell_changed(
-            session, seminar=session.get_one(Seminar, seminar.id), person_ids=seated, now=NOW
+        held = session.get_one(Seminar, seminar.id)
+        plan = plans.plan_of(session, held)
+        days = [replace(day, **to) if place == number else day for place, day in enumerate(plan.days)]
+        changes = planning.change_plan(
+            session,
+            seminar_id=held.id,
+            plan=replace(plan, days=tuple(days)),
+            seen_revision=held.revision,
+            by=by,
+            now=NOW,
         )
-
-
-def day_ids_of(session: Session, seminar_id: int) -> list[int]:
-    query = select(SeminarDay.id).where(SeminarDay.seminar_id == seminar_id).order_by(SeminarDay.on)
-    return list(session.scalars(query))
+        return bool(changes)
 
 
 def told(database: Database, person_id: int) -> list[tuple[str, str, dict[str, int]]]:
@@ -95,8 +100,8 @@ def test_a_changed_day_is_the_same_event_with_a_higher_number_told_once(
     in_app: Flask, database: Database, people: Cast, seminar: Seminar, to: dict[str, object]
 ) -> None:
     seat(database, seminar, people.kari, people.geir)
-    assert move(database, seminar, 2, **to) == 2
-    assert move(database, seminar, 2, **to) == 0, "who knows it already is not told again"
+    assert move(database, seminar, 2, by=people.tone, **to)
+    assert not move(database, seminar, 2, by=people.tone, **to), "who knows it already is not told again"
     for person in (people.kari, people.geir):
         assert told(database, person)[1:] == [("seminar_changed", "REQUEST", {f"samling-{seminar.id}-del-1-dag-3": 1})]
     unseat(database, seminar, people.kari, people.tone)
@@ -104,16 +109,27 @@ def test_a_changed_day_is_the_same_event_with_a_higher_number_told_once(
     assert told(database, people.kari)[-1][2][f"samling-{seminar.id}-del-2-dag-1"] == 1
 
 
-def test_a_day_that_is_dropped_is_called_off(in_app: Flask, database: Database, people: Cast, seminar: Seminar) -> None:
+def test_a_seat_moved_elsewhere_takes_the_old_days_out_and_puts_the_new_ones_in(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    seat(database, seminar, people.kari)
+    later = plan(database, people.nord, now=NOW, name="Våren", days=days_of({1: LATER, 2: EVEN_LATER}))
+    with database.transaction() as session:
+        booking.move(session, person_id=people.kari, from_id=seminar.id, to_id=later.id, by=people.tone, now=NOW)
+    moved, off = told(database, people.kari)[1:]
+    assert (moved[0], moved[1], len(moved[2]), set(moved[2].values())) == ("seminar_moved", "REQUEST", 5, {0})
+    assert (off[0], off[1], len(off[2]), set(off[2].values())) == ("seminar_days_off", "CANCEL", 4, {1})
+    assert {uid.rpartition("-del")[0] for uid in off[2]} == {f"samling-{seminar.id}"}
+
+
+def test_a_seminar_called_off_leaves_every_calendar(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar
+) -> None:
     seat(database, seminar, people.kari)
     with database.transaction() as session:
-        session.delete(session.get_one(SeminarDay, day_ids_of(session, seminar.id)[4]))
-        session.flush()
-        assert seat_mails.tell_changed(session, seminar=seminar, person_ids=[people.kari], now=NOW) == 1
-    assert told(database, people.kari)[1:] == [("seminar_changed", "CANCEL", {f"samling-{seminar.id}-del-2-dag-2": 1})]
-    with database.reading() as session:
-        mail = session.scalars(select(OutboxMail).where(OutboxMail.name == "seminar_changed")).one()
-    assert "holdes ikke" in mail.text and "13. januar 2027" in mail.text
+        planning.cancel_seminar(session, seminar_id=seminar.id, reason="Streik", by=people.tone, now=NOW)
+    name, method, numbers = told(database, people.kari)[-1]
+    assert (name, method, len(numbers), set(numbers.values())) == ("seminar_cancelled", "CANCEL", 4, {1})
 
 
 def test_the_file_goes_with_the_mail_as_a_part_calendars_act_on_and_as_a_file(

@@ -14,11 +14,11 @@ from certificates.demo import answers, lives
 from certificates.demo.lives import Chance
 from courses.models.standards import AngoffRound
 from courses.queries import learning as shelf
-from courses.queries.standards import Scope, scopes
+from courses.queries.standards import Scope, facilities, scopes
 from courses.services import standards
 from quizzes import timing, withdrawing
 from quizzes.angoff import STEP, Stage
-from quizzes.questions import Question
+from quizzes.questions import Kind, Question
 from quizzes.withdrawal import Way
 
 
@@ -50,16 +50,18 @@ def panels(session: Session, staff: Staff, today: date, *, chance: Chance) -> No
 
 
 def faults(session: Session, staff: Staff, today: date) -> None:
-    """The trickiest question is withdrawn, after all who met it had been misled; the next has been proposed."""
+    """The question that most get wrong after the course is withdrawn; the next has been proposed."""
     bank = lives.FOUNDATION
     questions = _questions(session, bank, Scope.FORM_A) | _questions(session, bank, Scope.FORM_B)
-    first, second = sorted(questions.values(), key=answers.trickiness, reverse=True)[:2]
+    known = facilities(session, bank)
+    asked = [question for question in questions.values() if question.kind is Kind.SINGLE and question.id in known]
+    first, second = sorted(asked, key=lambda question: known[question.id])[:2]
     withdrawing.withdraw(
         session,
         bank=bank,
         question_id=first.id,
         way=Way.LEFT_OUT,
-        reason="To av svarene kan forsvares. De som kan mest, velger oftest det som fasiten kaller galt.",
+        reason="To av svarene kan forsvares, og svært mange velger det som fasiten kaller galt.",
         actor_id=staff.secretariat,
         now=lives.noon(today - timedelta(days=1)),
     )

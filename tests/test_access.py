@@ -66,7 +66,6 @@ TABLE = {
     "GET home.me":                           "s.........",
     "POST home.me":                          "s.........",
     "GET home.readyz":                       "..........",
-    "POST participants.assess":              "s33.333433",
     "POST participants.exempt":              "s333.3433.",
     "GET items.show":                        "s3333333..",
     "GET participants.index":                "s33..3..3.",

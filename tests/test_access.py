@@ -84,7 +84,6 @@ TABLE = {
     "GET home.me":                           "s.........",
     "POST home.me":                          "s.........",
     "GET home.readyz":                       "..........",
-    "POST participants.assess":              "s33.333433",
     "POST participants.exempt":              "s333.3433.",
     "GET items.as_csv":                      "s3333333..",
     "GET items.show":                        "s3333333..",

@@ -96,14 +96,16 @@ def hand_in(sheet_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:sheet_id>/beslutning")
 def decide(sheet_id: int) -> ResponseReturnValue:
     """Record the decision of two, by one of them."""
-    words = rubric.changed(Filled(), NO_CRITERIA, sheet_fields(request.form) or {})
-    if isinstance(words, No):
-        raise Refused.by(words)
-    problems = {**rubric.overlong(words), **rubric.wordless(words.outcome, words.feedback, words.next_steps)}
+    fields = sheet_fields(request.form) or {}
     with transaction() as db:
         sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        words = rubric.changed(Filled(), NO_CRITERIA, fields)
+        if isinstance(words, No):
+            raise Refused.by(words)
+        problems = {**rubric.overlong(words), **rubric.wordless(words.outcome, words.feedback, words.next_steps)}
         if not problems:
-            settled = services.decide(db, programmes_on_file.main_programme(), sheet, words, now=request_now())
+            programme = programmes_on_file.main_programme()
+            settled = services.decide(db, programme, sheet, words, now=request_now())
     return _page(sheet_id, typed=words, problems=problems) if problems else _after(settled, sheet_id)
 
 

@@ -47,7 +47,7 @@ class World:
 def guides_of(session: Session, people: Cast) -> Guides:
     """Those who lead in Nord."""
     mons = session.get_one(Person, people.mons)
-    return Guides(trainer=people.tone, second_trainer=people.knut, mentors=(mons,))
+    return Guides(coordinator=people.knut, trainer=people.tone, second_trainer=people.knut, mentors=(mons,))
 
 
 def chance() -> Chance:

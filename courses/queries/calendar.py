@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from courses.models.calendar import CalendarEntry, CalendarFeed
@@ -29,16 +29,15 @@ def feed_made_at(session: Session, person_id: int) -> datetime | None:
     return session.scalar(select(CalendarFeed.made_at).where(CalendarFeed.person_id == person_id))
 
 
-def seminar_days(session: Session, person_id: int, *, since: date) -> Sequence[tuple[Seminar, SeminarDay]]:
-    """The days of the seminars in which a person has a seat, from a day on."""
-    rows = session.execute(
-        select(Seminar, SeminarDay)
-        .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
+def seminars_with_days(session: Session, person_id: int, *, since: date) -> Sequence[Seminar]:
+    """The seminars in which a person has a seat, and which are not called off, with a day on or after this one."""
+    late = exists().where(SeminarDay.seminar_id == Seminar.id, SeminarDay.on >= since)
+    return session.scalars(
+        select(Seminar)
         .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
-        .where(SeminarSeat.person_id == person_id, SeminarDay.on >= since)
-        .order_by(SeminarDay.on, SeminarDay.id)
-    )
-    return [(seminar, day) for seminar, day in rows]
+        .where(SeminarSeat.person_id == person_id, Seminar.cancelled_at.is_(None), late)
+        .order_by(Seminar.id)
+    ).all()
 
 
 def sequences(session: Session, person_id: int) -> dict[str, int]:

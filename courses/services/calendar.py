@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -19,10 +19,14 @@ from sqlalchemy.orm import Session
 
 from courses.calendar import Happening, Method, calendar_text, day_key, read_words, uid_of
 from courses.models.calendar import CalendarEntry, CalendarFeed
-from courses.models.seminars import Seminar, SeminarDay
+from courses.models.seminars import Seminar
+from courses.planning import When
+from courses.queries.planning import plan_of
+from courses.seminars import Day
 from lms import ids
 from lms.clock import local_date
 from lms.people import Person
+from lms.units import membership_on
 from lms.web import full_address
 
 
@@ -39,16 +43,21 @@ class News:
 NO_NEWS = News(request=None, cancel=None, off=())
 
 
-def happening(seminar: Seminar, day: SeminarDay) -> Happening:
-    """A seminar day as an event, in the language of the moment."""
-    names = {"seminar": seminar.name, "part": day.part, "number": day.day_number}
+def happenings(session: Session, seminar: Seminar, person_id: int, *, today: date) -> list[Happening]:
+    """The days of a seminar as one person has them, at the place of their sector, in the language of the moment."""
+    plan, belongs = plan_of(session, seminar), membership_on(session, person_id, today)
+    sector = belongs[0].sector if belongs else ""
+    return [_happening(seminar, day, plan.when(day, sector)) for day in plan.days]
+
+
+def _happening(seminar: Seminar, day: Day, when: When) -> Happening:
     return Happening(
-        uid=uid_of(day_key(seminar.id, day.part, day.day_number), host()),
-        title=_("%(seminar)s: del %(part)s, dag %(number)s", **names),
-        on=day.on,
-        starts=day.starts,
-        ends=day.ends,
-        place=day.place or seminar.place,
+        uid=uid_of(day_key(seminar.id, day.part, day.number), host()),
+        title=_("%(seminar)s: del %(part)s, dag %(number)s", seminar=seminar.name, part=day.part, number=day.number),
+        on=when.on,
+        starts=when.starts,
+        ends=when.ends,
+        place=when.place,
         text=_(
             "Samlingen teller når du har vært med alle dagene. Kan du ikke komme, så si fra til opplæringsansvarlig."
         ),
@@ -56,13 +65,13 @@ def happening(seminar: Seminar, day: SeminarDay) -> Happening:
     )
 
 
-def news(session: Session, seminar: Seminar, days: Sequence[SeminarDay], person: Person, *, now: datetime) -> News:
+def news(session: Session, seminar: Seminar, person: Person, *, now: datetime) -> News:
     """What has changed for a person with a seat since their calendar was last told; noted as told. Days that are over
     are left as they are."""
     today, told = local_date(now), _told(session, seminar, person)
     changed: list[Happening] = []
     with force_locale(person.locale):
-        wanted = {each.uid: each for each in (happening(seminar, day) for day in days)}
+        wanted = {each.uid: each for each in happenings(session, seminar, person.id, today=today)}
     for uid, each in wanted.items():
         if each.on < today:
             continue

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from courses.models.seminars import Seminar, SeminarDay, SeminarSeat, SeminarTrainer, TrainerSubstitution
 from courses.planning import Change
-from courses.queries.booking import days_of
 from courses.queries.planning import trainers_of
 from courses.services import calendar, seat_mails
 from lms import outbox
@@ -29,9 +28,8 @@ def tell_changed(
     """
     seated = frozenset(session.scalars(select(SeminarSeat.person_id).where(SeminarSeat.seminar_id == seminar.id)).all())
     people = _people(session, {*seated, *_trainers(session, seminar, now)} - {without})
-    days = days_of(session, seminar.id)
     for person in people:
-        news = calendar.news(session, seminar, days, person, now=now) if person.id in seated else calendar.NO_NEWS
+        news = calendar.news(session, seminar, person, now=now) if person.id in seated else calendar.NO_NEWS
         changed(session, seminar, person, was_named=was_named, changes=changes, now=now, invitation=news.request)
         if news.cancel is not None:  # a calendar file says one thing: put in, or take out
             seat_mails.days_off(session, seminar, person, off=news.off, file=news.cancel, now=now)

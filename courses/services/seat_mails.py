@@ -33,7 +33,7 @@ def tell_seated(session: Session, *, seminar: Seminar, person_ids: Collection[in
         select(Person).where(Person.id.in_(person_ids), Person.deactivated_at.is_(None)).order_by(Person.id)
     ).all()
     for person in people:
-        invitation = calendar.news(session, seminar, days, person, now=now).request
+        invitation = calendar.news(session, seminar, person, now=now).request
         seat_given(session, seminar, days, person, now=now, invitation=invitation)
     return len(people)
 
@@ -56,7 +56,7 @@ def tell_moved(session: Session, *, old: Seminar, new: Seminar, person: Person, 
     days = days_of(session, new.id)
     if _over(days, now) or person.deactivated_at is not None:
         return False
-    news = calendar.news(session, new, days, person, now=now)
+    news = calendar.news(session, new, person, now=now)
     seat_moved(session, old, new, days, person, now=now, invitation=news.request)
     off = calendar.cancellation(session, old, person, now=now)
     if off.file is not None:  # a calendar file says one thing: put in, or take out

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from courses.calendar import day_key
 from courses.queries import calendar as queries
 from courses.services import calendar as services
 from lms.clock import local_date
@@ -20,22 +19,21 @@ LOOKS_BACK = timedelta(days=60)
 
 def seminar_days(session: Session, person_id: int, now: datetime) -> Sequence[Due]:
     """The days of the seminars one has a seat in, with the words of the invitation."""
-    found = []
-    for seminar, day in queries.seminar_days(session, person_id, since=local_date(now) - LOOKS_BACK):
-        event = services.happening(seminar, day)
-        found.append(
-            Due(
-                key=day_key(seminar.id, day.part, day.day_number),
-                title=event.title,
-                on=event.on,
-                starts=event.starts,
-                ends=event.ends,
-                place=event.place,
-                text=event.text,
-                link=event.link,
-            )
+    today = local_date(now)
+    return [
+        Due(
+            key=event.uid.partition("@")[0],
+            title=event.title,
+            on=event.on,
+            starts=event.starts,
+            ends=event.ends,
+            place=event.place,
+            text=event.text,
+            link=event.link,
         )
-    return found
+        for seminar in queries.seminars_with_days(session, person_id, since=today - LOOKS_BACK)
+        for event in services.happenings(session, seminar, person_id, today=today)
+    ]
 
 
 def visits(session: Session, person_id: int, now: datetime) -> Sequence[Due]:

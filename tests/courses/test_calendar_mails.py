@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from courses.models.seminars import Seminar
 from courses.queries import planning as plans
-from courses.seminars import days_of
+from courses.seminars import Track, days_of
 from courses.services import booking, planning, seat_mails, seminars
 from lms import jobs
 from lms.db import Database
@@ -120,6 +120,23 @@ def test_a_seat_moved_elsewhere_takes_the_old_days_out_and_puts_the_new_ones_in(
     assert (moved[0], moved[1], len(moved[2]), set(moved[2].values())) == ("seminar_moved", "REQUEST", 5, {0})
     assert (off[0], off[1], len(off[2]), set(off[2].values())) == ("seminar_days_off", "CANCEL", 4, {1})
     assert {uid.rpartition("-del")[0] for uid in off[2]} == {f"samling-{seminar.id}"}
+
+
+def test_day_three_is_where_the_own_sector_meets(
+    in_app: Flask, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    assert move(
+        database, seminar, 2, by=people.tone, tracks=(Track(sector="nav", place="NAV-huset"), Track(sector="helse"))
+    )
+    seat(database, seminar, people.kari, people.geir)
+    places = {}
+    with database.reading() as session:
+        for person in (people.kari, people.geir):
+            mail = session.scalars(select(OutboxMail).where(OutboxMail.person_id == person)).one()
+            events = vobject.readOne(mail.calendar).vevent_list
+            places[person] = {event.location.value for event in events if "del-1-dag-3" in event.uid.value}
+            assert {event.location.value for event in events if "del-1-dag-3" not in event.uid.value} == {"Tromsø"}
+    assert places == {people.kari: {"NAV-huset"}, people.geir: {"Tromsø"}}
 
 
 def test_a_seminar_called_off_leaves_every_calendar(

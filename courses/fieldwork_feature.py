@@ -16,13 +16,16 @@ from courses.views import (
     delivery_panels,
     fieldwork_panels,
     follow_up,
+    gathering_plans,
     gatherings,
+    guidance,
     seminars,
     unit_deliveries,
     visits,
 )
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
+from courses.wording import guidance as guidance_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
 from lms.features import Link, Panel
@@ -36,18 +39,22 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery_import.blueprint,
     unit_deliveries.blueprint,
     follow_up.blueprint,
+    gathering_plans.blueprint,
     gatherings.blueprint,
+    guidance.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
     delivery_panels.waiting,
+    delivery_panels.agreed,
 )
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
+    **guidance_wording.WORDING,
 }
 
 
@@ -56,4 +63,5 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
     links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
+        links.append(Link(_l("Veiledning"), "guidance.index"))
     return links

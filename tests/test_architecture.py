@@ -41,7 +41,7 @@ PURE = {
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
-        "companies", "deliveries", "guidance", "feedback",
+        "companies", "deliveries", "guidance", "feedback", "gatherings",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",

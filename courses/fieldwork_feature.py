@@ -20,15 +20,19 @@ from courses.views import (
     fieldwork_calendar,
     fieldwork_panels,
     follow_up,
+    gathering_plans,
     gatherings,
+    guidance,
     planning,
     seminars,
     unit_deliveries,
     visits,
 )
+from courses.wording import attendance as attendance_wording
 from courses.wording import booking as booking_wording
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
+from courses.wording import guidance as guidance_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
 from lms.features import Job, Link, Panel
@@ -43,23 +47,28 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery_import.blueprint,
     unit_deliveries.blueprint,
     follow_up.blueprint,
+    gathering_plans.blueprint,
     gatherings.blueprint,
     calendar.blueprint,
     attendance.blueprint,
+    guidance.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
     delivery_panels.waiting,
+    delivery_panels.agreed,
 )
 CALENDAR = fieldwork_calendar.HOOKS
 JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS,)
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
+    **attendance_wording.WORDING,
     **booking_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
+    **guidance_wording.WORDING,
 }
 
 
@@ -69,4 +78,5 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
     links.append(Link(_l("Kalender"), "calendar.index", order=60))
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
+        links.append(Link(_l("Veiledning"), "guidance.index"))
     return links

@@ -43,8 +43,7 @@ PURE = {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits", "calendar",
         "attendance", "evaluation",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
-        "companies", "deliveries", "guidance", "feedback",
-        "booking", "planning", "roster",
+        "companies", "deliveries", "guidance", "feedback", "gatherings", "booking", "planning", "roster",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",

@@ -1,4 +1,4 @@
-"""What of deliveries and guidance waits for one on the home page."""
+"""What of deliveries, guidance and gatherings stands on the home page: what waits for one, what one has agreed to."""
 
 from __future__ import annotations
 
@@ -6,18 +6,52 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from courses.queries import deliveries
+from courses.guidance import Stage
+from courses.queries import deliveries, gatherings, guidance
+from lms.clock import local_date
 from lms.features import Panel
 from lms.viewer import Viewer
+from lms.web import instructors_among
+
+GATHERINGS_SHOWN = 3
 
 
-def waiting(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
-    """Deliveries that name one as the partner, and those whose partner said no."""
+def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """Deliveries that name one as the partner or whose partner said no, agreements without one's yes, visits and
+    gatherings that are over and not noted."""
+    today = local_date(now)
     to_confirm, denied = deliveries.waiting_for(session, viewer.person_id)
-    if not (to_confirm or denied):
+    agreements = guidance.of_person(session, viewer.person_id, today=today)
+    owed = [each for each in agreements if each.owed_by(viewer.person_id)]
+    guided = [each for each in agreements if each.row.guide_id == viewer.person_id and each.missing_notes]
+    unrecorded = gatherings.without_attendance(session, viewer.person_id, today=today)
+    if not (to_confirm or denied or owed or guided or unrecorded):
+        return None
+    context = {
+        "to_confirm": to_confirm,
+        "denied": denied,
+        "owed": owed,
+        "guided": guided,
+        "unrecorded": unrecorded,
+    }
+    return Panel(template="courses/fieldwork/deliveries/panel.html", context=context, order=16)
+
+
+def agreed(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """The next agreed visits, and gatherings one has signed up for or may sign up for."""
+    today = local_date(now)
+    held = [
+        each
+        for each in guidance.of_person(session, viewer.person_id, today=today)
+        if each.stage is Stage.AGREED and each.row.person_id == viewer.person_id
+    ]
+    coming = gatherings.coming_for(session, viewer.person_id, today=today)
+    if not all(line.signed_up for line in coming) and not instructors_among(session, [viewer.person_id], on=today):
+        coming = [line for line in coming if line.signed_up]
+    if not (held or coming):
         return None
     return Panel(
-        template="courses/fieldwork/deliveries/panel.html",
-        context={"to_confirm": to_confirm, "denied": denied},
-        order=16,
+        template="courses/fieldwork/guidance/panel.html",
+        context={"agreements": held, "gatherings": coming[:GATHERINGS_SHOWN], "today": today},
+        order=32,
     )

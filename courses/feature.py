@@ -35,8 +35,10 @@ FEATURE = Feature(
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
+    jobs=fieldwork_feature.JOBS,
     navigation=navigation,
     panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
     calendar=fieldwork_feature.CALENDAR,
+    own_pages=fieldwork_feature.OWN_PAGES,
     wording={**learning_wording.WORDING, **fieldwork_feature.WORDING},
 )

@@ -10,22 +10,27 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from courses.jobs import evaluation as evaluation_jobs
 from courses.views import (
     attendance,
     calendar,
     deliveries,
+    evaluation,
     fieldwork_calendar,
     fieldwork_panels,
     gatherings,
+    making_up,
+    materials,
     seminars,
     visits,
 )
 from courses.wording import attendance as attendance_wording
 from courses.wording import deliveries as deliveries_wording
+from courses.wording import evaluation as evaluation_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
-from lms.features import Link, Panel
+from lms.features import Job, Link, Panel
 from lms.roles import Act
 from lms.viewer import Viewer
 
@@ -36,15 +41,22 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     gatherings.blueprint,
     calendar.blueprint,
     attendance.blueprint,
+    making_up.blueprint,
+    materials.blueprint,
+    evaluation.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
+    evaluation.panel,
 )
+JOBS: tuple[Job, ...] = (evaluation_jobs.ASK,)
 CALENDAR = fieldwork_calendar.HOOKS
+OWN_PAGES = (Link(_l("Kalenderen min, og hvordan jeg får den på telefonen"), "calendar.index"),)
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
     **attendance_wording.WORDING,
+    **evaluation_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
@@ -54,7 +66,6 @@ WORDING: Mapping[str, Any] = {
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
     links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
-    links.append(Link(_l("Kalender"), "calendar.index", order=60))
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
     return links

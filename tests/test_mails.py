@@ -23,8 +23,9 @@ from certificates.validity import grace_ends
 from courses.calendar import Happening
 from courses.models.seminars import Seminar, SeminarDay
 from courses.models.standards import AngoffRound
+from courses.queries.evaluation import AttendedPart
 from courses.seminars import days_of
-from courses.services import seat_mails, standards
+from courses.services import evaluation, seat_mails, standards
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail
@@ -147,6 +148,20 @@ def changed(off: bool) -> Write:
     )
 
 
+def evaluated(session: Session, person: Person) -> OutboxMail:
+    part = AttendedPart(
+        seminar_id=7,
+        seminar_name="Grunnopplæring <høst> & vinter",
+        part=1,
+        person_id=1,
+        last_day=date(2026, 11, 26),
+        ends=time(16),
+        answered=False,
+        asked=False,
+    )
+    return evaluation.asked(session, part, person, now=NOW)
+
+
 def judges_asked(again: bool) -> Write:
     row = AngoffRound(id=7, items=["q-1", "q-2"])
     title = "Grunnopplæring <start> & slutt"
@@ -161,6 +176,7 @@ MAILS: dict[str, Write] = {
     "seminar_seat": seat(seat_mails.seat_given),
     "seminar_changed": changed(False),
     "seminar_changed-off": changed(True),
+    "evaluation": evaluated,
     "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),

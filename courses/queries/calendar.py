@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.calendar import CalendarEntry, CalendarFeed
-from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
+from courses.models.seminars import Seminar, SeminarDay
 from courses.models.visits import ObservationVisit
+from courses.queries.attendance import is_on_list
 from lms import ids
 from lms.people import Person
 
@@ -30,12 +31,13 @@ def feed_made_at(session: Session, person_id: int) -> datetime | None:
 
 
 def seminar_days(session: Session, person_id: int, *, since: date) -> Sequence[tuple[Seminar, SeminarDay]]:
-    """The days of the seminars in which a person has a seat, from a day on."""
+    """The days from a day on which a person has a seat for, or makes up a missed day on."""
     rows = session.execute(
         select(Seminar, SeminarDay)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
-        .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
-        .where(SeminarSeat.person_id == person_id, SeminarDay.on >= since)
+        .where(
+            is_on_list(SeminarDay.id.expression, SeminarDay.seminar_id.expression, person_id), SeminarDay.on >= since
+        )
         .order_by(SeminarDay.on, SeminarDay.id)
     )
     return [(seminar, day) for seminar, day in rows]

@@ -49,7 +49,7 @@ def happening(seminar: Seminar, day: SeminarDay) -> Happening:
         text=_(
             "Samlingen teller når du har vært med alle dagene. Kan du ikke komme, så si fra til opplæringsansvarlig."
         ),
-        link=full_address("home.home"),
+        link=full_address("materials.own"),
     )
 
 

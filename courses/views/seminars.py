@@ -15,6 +15,7 @@ from courses.access import seminars as access
 from courses.forms.seminars import AttendanceForm, PeopleForm, SeminarForm
 from courses.models.seminars import Seminar
 from courses.queries import attendance as attendance_queries
+from courses.queries import evaluation, making_up
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
 from courses.services import attendance, seat_mails, seminars
@@ -113,10 +114,12 @@ def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason]) -
             without=[person.id for person in seated],
         )
         days = queries.days_of(db, shown.id)
+        evaluated = evaluation.parts_of(db, shown.id, today=today)
     return render_template(
         "courses/fieldwork/seminar.html",
         seminar=shown,
         days=days,
+        evaluated=evaluated,
         seated=seated,
         people=people,
         form=form,
@@ -175,11 +178,15 @@ def _day_page(db: Session, seminar_id: int, day_id: int, form: AttendanceForm, r
     roll = attendance.roll_of(db, day_id)
     typed = form.given() if request.method == "POST" and not form.errors else {}
     everybody = "alle" in request.args
+    made_up = making_up.made_up_of_day(db, day_id)
+    people = queries.participants(db, seminar_id, on=recorded.on)
     return render_template(
         "courses/fieldwork/attendance.html",
         seminar=shown,
         day=recorded,
-        people=queries.participants(db, seminar_id, on=recorded.on),
+        people=people,
+        made_up=made_up,
+        absent=[one for one in people if one.id in made_up or roll.present.get(one.id) is False],
         guests=attendance_queries.guests_of(db, day_id, on=recorded.on),
         today=request_today(),
         ticked={

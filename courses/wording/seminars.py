@@ -28,4 +28,5 @@ WORDING: Mapping[str, Any] = {
     ),
     "attendance-by-oneself": _l("Eget frammøte registreres av en annen opplæringsansvarlig."),
     "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
+    "link-not-https": _l("Skriv hele adressen, fra https:// og utover. Andre lenker tar vi ikke imot."),
 }

@@ -1,0 +1,1 @@
+"""Nightly steps of courses, a file a subject: one item one transaction, ending in numbers."""

@@ -304,7 +304,7 @@ def _seminar(asked: SeminarPart, case: _Case) -> _Checked:
         done=len(attended),
         needed=asked.days,
         met_on=None if missing else max(day.counts_from for day in attended.values()),
-        done_on=None if missing else max(day.on for day in attended.values()),
+        done_on=None if missing else max(day.held_on for day in attended.values()),
         next_step=_next_seminar(asked, case, missing=missing if attended else []),
     )
 

@@ -72,12 +72,25 @@ class LessonsDone(_Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeminarDay(_Dated):
-    """Attendance on one day (1 to `of_days`) of a part of a seminar, confirmed by its trainer."""
+    """Attendance on one day (1 to `of_days`) of a part of a seminar, confirmed by its trainer.
+
+    A day made up has the day it stands for (`missed_on`) and its seminar (`missed_at`); where it was no day of another
+    seminar, `made_up` says what was done and `confirmed_by` who says so.
+    """
 
     seminar: str
     part: int
     day_number: int
     of_days: int
+    missed_on: date | None = None
+    missed_at: str = ""
+    made_up: str = ""
+    confirmed_by: str = ""
+
+    @property
+    def held_on(self) -> date:
+        """The day from which what comes after the part counts: a day made up later takes nothing away from anybody."""
+        return self.on if self.missed_on is None else min(self.on, self.missed_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def told(fact: Mapping[str, object]) -> Reason:
         case "LessonsDone":
             return because("fact-lessons", on=on, done=fact["done"], total=fact["total"])
         case "SeminarDay":
-            return because("fact-seminar-day", on=on, day=fact["day_number"], days=fact["of_days"], seminar=label)
+            return _seminar_day(fact)
         case "Visit":
             code = "fact-visit" if fact["confirmed_on"] else "fact-visit-waiting"
             modules = sorted(str(module) for module in _many(fact["modules"]))
@@ -120,6 +120,16 @@ def told(fact: Mapping[str, object]) -> Reason:
             return because("fact-exemption", on=on, by=fact["by"], reason=fact["reason"])
         case kind:
             return because(f"fact-{str(kind).lower()}", on=on, what=label)
+
+
+def _seminar_day(fact: Mapping[str, object]) -> Reason:
+    """A day attended; one made up says for which, and what was done instead. Older certificates know none such."""
+    values = {"on": fact["on"], "day": fact["day_number"], "days": fact["of_days"], "seminar": fact.get("label", "")}
+    if fact.get("made_up"):
+        return because("fact-seminar-day-made-up", **values, what=fact["made_up"], by=fact["confirmed_by"])
+    if fact.get("missed_at"):
+        return because("fact-seminar-day-elsewhere", **values, missed=fact["missed_at"])
+    return because("fact-seminar-day", **values)
 
 
 def _assessment(fact: Mapping[str, object]) -> Reason:

@@ -83,6 +83,10 @@ FACTS: Final[Mapping[str, Any]] = {
     ),
     "fact-lessons": _l("%(on)s: %(done)s av %(total)s leksjoner gjennomgått"),
     "fact-seminar-day": _l("%(on)s: dag %(day)s av %(days)s, %(seminar)s"),
+    "fact-seminar-day-elsewhere": _l("%(on)s: dag %(day)s av %(days)s, %(seminar)s (tatt igjen fra %(missed)s)"),
+    "fact-seminar-day-made-up": _l(
+        "%(on)s: dag %(day)s av %(days)s, %(seminar)s, tatt igjen slik: %(what)s Bekreftet av %(by)s."
+    ),
     "fact-visit": _l("%(on)s: %(company)s med %(mentor)s (%(modules)s), bekreftet %(confirmed_on)s"),
     "fact-visit-waiting": _l("%(on)s: %(company)s med %(mentor)s (%(modules)s), venter på bekreftelse"),
     "fact-approved": _l("%(on)s: godkjent av %(by)s"),

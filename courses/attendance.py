@@ -61,3 +61,28 @@ def check_in_problem(*, person_id: int, opened_by: int, newest: Word | None) -> 
     if newest is not None and not newest.present:
         return No((because("check-in-said-absent"),))
     return None
+
+
+def agreeing_problem(*, person_id: int, by: int, newest: Word | None, agreed: bool, words: str) -> No | None:
+    """Whether it can be agreed how this person makes up a day: never with oneself, and only for a day not attended."""
+    if person_id == by:
+        return No((because("make-up-by-oneself"),))
+    if newest is not None and newest.present:
+        return No((because("make-up-attended"),))
+    if agreed:
+        return No((because("make-up-agreed-already"),))
+    return None if words.strip() else No((because("make-up-without-words"),))
+
+
+def other_day_problem(*, fits: bool, on: date, today: date, full: bool) -> No | None:
+    """Whether a day of another seminar can stand for a missed one: the same day of the same part, to come, not full."""
+    if not fits or on < today:
+        return No((because("make-up-other-day"),))
+    return No((because("make-up-full"),)) if full else None
+
+
+def confirming_problem(*, person_id: int, by: int, done_on: date, today: date) -> No | None:
+    """Whether somebody can vouch for a replacement: another than the person, and once it is done."""
+    if person_id == by:
+        return No((because("make-up-by-oneself"),))
+    return No((because("make-up-not-done-yet", day=done_on),)) if done_on > today else None

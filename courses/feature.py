@@ -39,5 +39,6 @@ FEATURE = Feature(
     navigation=navigation,
     panels=(panels.go_on, panels.judging, panels.faults, *fieldwork_feature.PANELS),
     calendar=fieldwork_feature.CALENDAR,
+    own_pages=fieldwork_feature.OWN_PAGES,
     wording={**learning_wording.WORDING, **fieldwork_feature.WORDING},
 )

@@ -11,18 +11,22 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from courses.jobs import booking as booking_jobs
+from courses.jobs import evaluation as evaluation_jobs
 from courses.views import (
     attendance,
     calendar,
     deliveries,
     delivery_import,
     delivery_panels,
+    evaluation,
     fieldwork_calendar,
     fieldwork_panels,
     follow_up,
     gathering_plans,
     gatherings,
     guidance,
+    making_up,
+    materials,
     planning,
     seminars,
     unit_deliveries,
@@ -31,6 +35,7 @@ from courses.views import (
 from courses.wording import attendance as attendance_wording
 from courses.wording import booking as booking_wording
 from courses.wording import deliveries as deliveries_wording
+from courses.wording import evaluation as evaluation_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import guidance as guidance_wording
 from courses.wording import seminars as seminars_wording
@@ -52,19 +57,25 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.blueprint,
     attendance.blueprint,
     guidance.blueprint,
+    making_up.blueprint,
+    materials.blueprint,
+    evaluation.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
     delivery_panels.waiting,
     delivery_panels.agreed,
+    evaluation.panel,
 )
+JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS, evaluation_jobs.ASK)
 CALENDAR = fieldwork_calendar.HOOKS
-JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS,)
+OWN_PAGES = (Link(_l("Kalenderen min, og hvordan jeg får den på telefonen"), "calendar.index"),)
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
     **attendance_wording.WORDING,
     **booking_wording.WORDING,
+    **evaluation_wording.WORDING,
     **visits_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
@@ -75,7 +86,6 @@ WORDING: Mapping[str, Any] = {
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
     links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
-    links.append(Link(_l("Kalender"), "calendar.index", order=60))
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
         links.append(Link(_l("Veiledning"), "guidance.index"))

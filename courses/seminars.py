@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from lms.verdict import No, Reason, because
 
@@ -115,3 +116,16 @@ def attendance_changes(newest: Mapping[int, bool], given: Mapping[int, bool]) ->
 def list_problem(*, seated: Collection[int], listed: Collection[int]) -> No | None:
     """Whether the list handed in is the list of today; somebody may have been seated or removed meanwhile."""
     return None if set(seated) == set(listed) else No((because("attendance-list-changed"),))
+
+
+def link_problem(link: str) -> No | None:
+    """Whether a link leads to the web over an encrypted line: a whole https address, nothing hidden before its host."""
+    refused = No((because("link-not-https"),))
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+    except ValueError:
+        return refused
+    if parts.scheme != "https" or "." not in host or "@" in parts.netloc or any(sign.isspace() for sign in link):
+        return refused
+    return None

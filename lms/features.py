@@ -98,6 +98,8 @@ class Feature:
     panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
     person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
     """Parts of a person's page in administration; the viewer has the person in reach there."""
+    own_pages: tuple[Link, ...] = ()
+    """Links on the page about oneself."""
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
     """What a person (by id) must do or be at, worded in the language of the moment."""
     wording: Mapping[str, Any] = field(default_factory=dict)

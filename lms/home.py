@@ -50,7 +50,15 @@ def me() -> ResponseReturnValue:
     with reading() as db:
         person = db.get_one(Person, viewer().person_id)
         membership = membership_on(db, person.id, request_today())
-    return render_template("home/me.html", form=form, person=person, membership=membership, roles=viewer().grants)
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return render_template(
+        "home/me.html",
+        form=form,
+        person=person,
+        membership=membership,
+        roles=viewer().grants,
+        links=[link for feature in features for link in feature.own_pages],
+    )
 
 
 @blueprint.post("/sprak/<locale>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -24,8 +24,9 @@ from certificates.validity import grace_ends
 from courses.calendar import Happening
 from courses.models.seminars import Seminar, SeminarDay
 from courses.models.standards import AngoffRound
+from courses.queries.evaluation import AttendedPart
 from courses.seminars import days_of
-from courses.services import seat_mails, standards
+from courses.services import evaluation, seat_mails, standards
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail
@@ -149,6 +150,20 @@ def days_off(session: Session, person: Person) -> OutboxMail:
     return seat_mails.days_off(session, seminar, person, off=gone, file="BEGIN:VCALENDAR", now=NOW)
 
 
+def evaluated(session: Session, person: Person) -> OutboxMail:
+    part = AttendedPart(
+        seminar_id=7,
+        seminar_name="Grunnopplæring <høst> & vinter",
+        part=1,
+        person_id=1,
+        last_day=date(2026, 11, 26),
+        ends=time(16),
+        answered=False,
+        asked=False,
+    )
+    return evaluation.asked(session, part, person, now=NOW)
+
+
 def judges_asked(again: bool) -> Write:
     row = AngoffRound(id=7, items=["q-1", "q-2"])
     title = "Grunnopplæring <start> & slutt"
@@ -181,6 +196,7 @@ MAILS: dict[str, Write] = {
     "reset": reset,
     "seminar_seat": seat(seat_mails.seat_given),
     "seminar_days_off": days_off,
+    "evaluation": evaluated,
     "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),

@@ -21,7 +21,7 @@ from courses.models.standards import AngoffJudge, AngoffRound
 from courses.models.visits import ObservationVisit
 from courses.queries.standards import Scope
 from courses.seminars import days_of
-from courses.services import learning, seminars, standards
+from courses.services import attendance, learning, making_up, materials, seminars, standards
 from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
@@ -41,6 +41,8 @@ class World:
     certificate: int  # Geir's, valid
     check: int  # Geir's, to be begun
     question: str  # in Kari's pre-test
+    make_up: int  # how Kari makes up that day, to be confirmed
+    material: int  # a file of that day
     round: int  # on the pass mark of the foundation course; Tone and Ari are judges
 
 
@@ -94,6 +96,28 @@ def build(session: Session, people: Cast, today: date) -> World:
     seminar, days = plan_seminar(session, people.nord, today - timedelta(days=1), [people.kari])
     day = session.scalars(select(SeminarDay).where(SeminarDay.seminar_id == seminar).order_by(SeminarDay.on)).first()
     assert day is not None
+    made = making_up.agree(
+        session,
+        day=day,
+        person_id=people.kari,
+        other=None,
+        what="Leser og drøfter med Tone.",
+        by=people.tone,
+        now=lives.noon(today),
+    )
+    last = session.scalars(select(SeminarDay).where(SeminarDay.seminar_id == seminar, SeminarDay.on == days[-1])).one()
+    attendance.record_attendance(
+        session, day=last, given={people.kari: True}, seen_row=0, by=people.tone, now=lives.noon(today)
+    )
+    file = materials.add_file(
+        session,
+        day=day,
+        title="Lysbilder",
+        name="lysbilder.pdf",
+        content=b"%PDF-1.7",
+        by=people.tone,
+        now=lives.noon(today),
+    )
     guides, dice = guides_of(session, people), chance()
     lives.visit(
         session,
@@ -117,6 +141,8 @@ def build(session: Session, people: Cast, today: date) -> World:
         certificate=certificate.id,
         check=check.id,
         question=_question_of(session, attempt),
+        make_up=made.id,
+        material=file.id,
         round=_round(session, people, today).id,
     )
 

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from courses.models.attendance import MakeUp
 from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
 from lms import access
 from lms.errors import NotFound
@@ -64,6 +65,36 @@ def seated_for(session: Session, viewer: Viewer, seminar_id: int, person_id: int
         .where(SeminarSeat.seminar_id == seminar.id, Person.id == access.row_id(person_id))
     )
     return seminar, session.scalar(seated)
+
+
+def missed_day_for(
+    session: Session, viewer: Viewer, seminar_id: int, day_id: int, person_id: int
+) -> tuple[Seminar, SeminarDay, Person]:
+    """A day of a seminar the viewer runs and a person with a seat there; 404 for everything and everybody else."""
+    seminar, day = seminar_day_for(session, viewer, seminar_id, day_id)
+    _seminar, person = seated_for(session, viewer, seminar_id, person_id)
+    if person is None:
+        raise NotFound
+    return seminar, day, person
+
+
+def other_day_for(session: Session, viewer: Viewer, day_id: int) -> SeminarDay:
+    """A day of any seminar the viewer runs; 404 for every other."""
+    day = session.get(SeminarDay, access.row_id(day_id))
+    if day is None:
+        raise NotFound
+    seminar_for(session, viewer, day.seminar_id)
+    return day
+
+
+def make_up_for(session: Session, viewer: Viewer, make_up_id: int) -> MakeUp:
+    """An agreement about a missed day of a seminar the viewer runs; 404 for every other."""
+    seminars_reach(viewer)
+    made = session.get(MakeUp, access.row_id(make_up_id))
+    if made is None:
+        raise NotFound
+    other_day_for(session, viewer, made.seminar_day_id)
+    return made
 
 
 def people_for(session: Session, viewer: Viewer, act: Act, person_ids: Collection[int], *, on: date) -> frozenset[int]:

@@ -58,27 +58,19 @@ def days_on(session: Session, person_id: int, on: date) -> Sequence[SeminarDay]:
     return session.scalars(select(SeminarDay).where(SeminarDay.on == on, listed).order_by(SeminarDay.id)).all()
 
 
-def own_days_on(session: Session, person_id: int, on: date) -> list[OwnDay]:
-    """The seminar days of a date on whose list a person stands, and what is recorded on them."""
-    days = days_on(session, person_id, on)
-    newest = newest_attendance(
-        and_(Attendance.person_id == person_id, Attendance.seminar_day_id.in_([day.id for day in days]))
+def own_days(session: Session, person_id: int) -> list[OwnDay]:
+    """The seminar days on whose list a person stands, by date, and what is recorded on them."""
+    listed = is_on_list(SeminarDay.id.expression, SeminarDay.seminar_id.expression, person_id)
+    newest = newest_attendance(Attendance.person_id == person_id)
+    words = select(Attendance).join(newest, newest.c.id == Attendance.id).subquery("words")
+    rows = session.execute(
+        select(SeminarDay, Seminar.name, words.c.present, words.c.recorded_at)
+        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
+        .outerjoin(words, words.c.seminar_day_id == SeminarDay.id)
+        .where(listed)
+        .order_by(SeminarDay.on, SeminarDay.id)
     )
-    words = {
-        row.seminar_day_id: row
-        for row in session.scalars(select(Attendance).join(newest, newest.c.id == Attendance.id))
-    }
-    seminars = select(Seminar.id, Seminar.name).where(Seminar.id.in_([day.seminar_id for day in days]))
-    names = {row.id: row.name for row in session.execute(seminars)}
-    return [
-        OwnDay(
-            day=day,
-            seminar_name=names[day.seminar_id],
-            present=words[day.id].present if day.id in words else None,
-            at=words[day.id].recorded_at if day.id in words else None,
-        )
-        for day in days
-    ]
+    return [OwnDay(day=day, seminar_name=name, present=present, at=at) for day, name, present, at in rows]
 
 
 def guests_of(session: Session, day_id: int, *, on: date) -> list[Guest]:

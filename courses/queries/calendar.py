@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.calendar import CalendarEntry, CalendarFeed
-from courses.models.seminars import Seminar, SeminarDay, SeminarSeat
+from courses.models.seminars import Seminar, SeminarDay
 from courses.models.visits import ObservationVisit
+from courses.queries.attendance import is_on_list
 from lms import ids
 from lms.people import Person
 
@@ -29,15 +30,19 @@ def feed_made_at(session: Session, person_id: int) -> datetime | None:
     return session.scalar(select(CalendarFeed.made_at).where(CalendarFeed.person_id == person_id))
 
 
-def seminars_with_days(session: Session, person_id: int, *, since: date) -> Sequence[Seminar]:
-    """The seminars in which a person has a seat, and which are not called off, with a day on or after this one."""
-    late = exists().where(SeminarDay.seminar_id == Seminar.id, SeminarDay.on >= since)
-    return session.scalars(
-        select(Seminar)
-        .join(SeminarSeat, SeminarSeat.seminar_id == Seminar.id)
-        .where(SeminarSeat.person_id == person_id, Seminar.cancelled_at.is_(None), late)
-        .order_by(Seminar.id)
-    ).all()
+def seminar_days(session: Session, person_id: int, *, since: date) -> Sequence[tuple[Seminar, SeminarDay]]:
+    """The days a person has a seat for, or makes up a missed day on, from a day on; none of a seminar called off."""
+    rows = session.execute(
+        select(Seminar, SeminarDay)
+        .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
+        .where(
+            is_on_list(SeminarDay.id.expression, SeminarDay.seminar_id.expression, person_id),
+            SeminarDay.on >= since,
+            Seminar.cancelled_at.is_(None),
+        )
+        .order_by(SeminarDay.on, SeminarDay.id)
+    )
+    return [(seminar, day) for seminar, day in rows]
 
 
 def sequences(session: Session, person_id: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -15,9 +15,11 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from courses.models.attendance import MakeUp
 from courses.models.gatherings import GatheringAttendance
 from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
 from courses.models.visits import ObservationVisit
+from courses.queries import making_up
 from courses.queries.ledger import ledger
 from courses.seminars import GatheringKind
 from courses.visits import DeliveryModel, ModuleKind
@@ -29,7 +31,11 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendedDay:
-    """A seminar day a person attended, by the newest word on it and its local day; the part has `of_days` days."""
+    """A seminar day a person attended, by the newest word on it and its local day; the part has `of_days` days.
+
+    A day made up says so: `missed_on` is the day it stands for, `missed_at` the seminar of that day, and
+    `made_up` in words what was done instead where it was no day of a seminar.
+    """
 
     seminar_id: int
     seminar_name: str
@@ -39,11 +45,14 @@ class AttendedDay:
     on: date
     recorded_on: date
     recorded_by_name: str
+    missed_on: date | None = None
+    missed_at: str = ""
+    made_up: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDay:
-    """A day to come in a seminar in which a person has a seat, and that is not called off."""
+    """A day to come in a seminar in which a person has a seat or makes up a missed day, and that is not called off."""
 
     seminar_id: int
     seminar_name: str
@@ -51,6 +60,7 @@ class PlannedDay:
     part: int
     day_number: int
     on: date
+    day_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +105,10 @@ class GatheringFact:
 
 
 def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tuple[AttendedDay, ...]]:
-    """The seminar days each person attended. One query."""
+    """The seminar days each person attended or made up. Two queries."""
     if not person_ids:
         return {}
+    made_up = making_up.made_up_days(session, person_ids)
     newest = newest_attendance(Attendance.person_id.in_(person_ids))
     days_in_part = (
         select(SeminarDay.seminar_id, SeminarDay.part, func.count().label("of_days"))
@@ -124,11 +135,11 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
         .where(Attendance.person_id.in_(person_ids), Attendance.present)
         .order_by(SeminarDay.on, SeminarDay.id)
     )
-    return _by_person(
-        person_ids,
+    missed = {(each.person_id, each.other_day_id): each for each in made_up if each.other_day_id is not None}
+    attended = (
         (
-            (
-                person_id,
+            person_id,
+            _at_missed(
                 AttendedDay(
                     seminar_id=day.seminar_id,
                     seminar_name=seminar_name,
@@ -139,21 +150,56 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
                     recorded_on=local_date(recorded_at),
                     recorded_by_name=recorded_by_name,
                 ),
-            )
-            for person_id, recorded_at, day, seminar_name, of_days, recorded_by_name in rows
-        ),
+                missed.get((person_id, day.id)),
+            ),
+        )
+        for person_id, recorded_at, day, seminar_name, of_days, recorded_by_name in rows
+    )
+    instead = ((each.person_id, _instead(each)) for each in made_up if each.done_on is not None)
+    return _by_person(person_ids, (*attended, *instead))
+
+
+def _at_missed(day: AttendedDay, agreed: making_up.MadeUpDay | None) -> AttendedDay:
+    """A day at another seminar, with the one it stands for."""
+    return day if agreed is None else replace(day, missed_on=agreed.missed_on, missed_at=agreed.seminar_name)
+
+
+def _instead(done: making_up.MadeUpDay) -> AttendedDay:
+    """A confirmed replacement, as the day it stands for."""
+    assert done.done_on is not None and done.confirmed_on is not None
+    return AttendedDay(
+        seminar_id=done.seminar_id,
+        seminar_name=done.seminar_name,
+        part=done.part,
+        day_number=done.day_number,
+        of_days=done.of_days,
+        on=done.done_on,
+        recorded_on=done.confirmed_on,
+        recorded_by_name=done.confirmed_by_name,
+        missed_on=done.missed_on,
+        missed_at=done.seminar_name,
+        made_up=done.done_what,
     )
 
 
 def planned_days(session: Session, person_ids: Collection[int], *, after: date) -> dict[int, tuple[PlannedDay, ...]]:
-    """The seminar days each person has a seat for, later than `after`. One query."""
+    """The seminar days each person has a seat for or makes up a missed day on, later than `after`. One query."""
     if not person_ids:
         return {}
+    seated = (
+        select(SeminarSeat.person_id, SeminarDay.id.label("day_id"))
+        .join(SeminarDay, SeminarDay.seminar_id == SeminarSeat.seminar_id)
+        .where(SeminarSeat.person_id.in_(person_ids))
+    )
+    guests = select(MakeUp.person_id, MakeUp.other_day_id).where(
+        MakeUp.person_id.in_(person_ids), MakeUp.other_day_id.is_not(None), MakeUp.withdrawn_at.is_(None)
+    )
+    expected = seated.union(guests).subquery("expected")
     rows = session.execute(
-        select(SeminarSeat.person_id, SeminarDay, Seminar)
-        .join(Seminar, Seminar.id == SeminarSeat.seminar_id)
-        .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
-        .where(SeminarSeat.person_id.in_(person_ids), SeminarDay.on > after, Seminar.cancelled_at.is_(None))
+        select(expected.c.person_id, SeminarDay, Seminar)
+        .join(SeminarDay, SeminarDay.id == expected.c.day_id)
+        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
+        .where(SeminarDay.on > after, Seminar.cancelled_at.is_(None))
         .order_by(SeminarDay.on, SeminarDay.id)
     )
     return _by_person(
@@ -168,6 +214,7 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
                     part=day.part,
                     day_number=day.day_number,
                     on=day.on,
+                    day_id=day.id,
                 ),
             )
             for person_id, day, seminar in rows

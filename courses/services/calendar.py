@@ -5,7 +5,7 @@ Needs an application for the words. Whoever calls holds the seminar's row, so th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.utils import parseaddr
@@ -43,11 +43,19 @@ class News:
 NO_NEWS = News(request=None, cancel=None, off=())
 
 
-def happenings(session: Session, seminar: Seminar, person_id: int, *, today: date) -> list[Happening]:
-    """The days of a seminar as one person has them, at the place of their sector, in the language of the moment."""
+def happenings(
+    session: Session,
+    seminar: Seminar,
+    person_id: int,
+    *,
+    days: Collection[tuple[int, int]] | None = None,
+    today: date,
+) -> list[Happening]:
+    """The days of a seminar (`days` by part and number, or all) as one person has them: at the place of their sector,
+    in the language of the moment."""
     plan, belongs = plan_of(session, seminar), membership_on(session, person_id, today)
     sector = belongs[0].sector if belongs else ""
-    return [_happening(seminar, day, plan.when(day, sector)) for day in plan.days]
+    return [_happening(seminar, day, plan.when(day, sector)) for day in plan.days if days is None or day.key in days]
 
 
 def _happening(seminar: Seminar, day: Day, when: When) -> Happening:
@@ -61,7 +69,7 @@ def _happening(seminar: Seminar, day: Day, when: When) -> Happening:
         text=_(
             "Samlingen teller når du har vært med alle dagene. Kan du ikke komme, så si fra til opplæringsansvarlig."
         ),
-        link=full_address("home.home"),
+        link=full_address("materials.own"),
     )
 
 

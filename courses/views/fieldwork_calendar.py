@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from courses.models.seminars import Seminar
 from courses.queries import calendar as queries
 from courses.services import calendar as services
 from lms.clock import local_date
@@ -19,7 +21,14 @@ LOOKS_BACK = timedelta(days=60)
 
 def seminar_days(session: Session, person_id: int, now: datetime) -> Sequence[Due]:
     """The days of the seminars one has a seat in, with the words of the invitation."""
-    today = local_date(now)
+    today, mine = local_date(now), defaultdict[Seminar, set[tuple[int, int]]](set)
+    for seminar, day in queries.seminar_days(session, person_id, since=today - LOOKS_BACK):
+        mine[seminar].add((day.part, day.day_number))
+    events = [
+        event
+        for seminar, keys in mine.items()
+        for event in services.happenings(session, seminar, person_id, days=keys, today=today)
+    ]
     return [
         Due(
             key=event.uid.partition("@")[0],
@@ -31,8 +40,7 @@ def seminar_days(session: Session, person_id: int, now: datetime) -> Sequence[Du
             text=event.text,
             link=event.link,
         )
-        for seminar in queries.seminars_with_days(session, person_id, since=today - LOOKS_BACK)
-        for event in services.happenings(session, seminar, person_id, today=today)
+        for event in events
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from courses.access import visits as access
-from courses.queries import fieldwork, seminars, visits
+from courses.queries import fieldwork, making_up, seminars, visits
 from lms.clock import local_date
 from lms.features import Panel
 from lms.roles import Act
@@ -26,13 +26,15 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         return None
     to_confirm = visits.waiting_visits(session, mentor_id=mentor_id, reach=reach, viewer_id=viewer.person_id, on=today)
     open_days = seminars.days_without_attendance(session, runs, today=today)
-    if not to_confirm and not open_days:
+    made_up = [each for each in making_up.waiting_for_confirmation(session, runs) if each.person_id != viewer.person_id]
+    if not to_confirm and not open_days and not made_up:
         return None
     return Panel(
         template="courses/fieldwork/panel_waiting.html",
         context={
             "visits": len(to_confirm),
             "days": open_days[:OPEN_DAYS_SHOWN],
+            "made_up": made_up[:OPEN_DAYS_SHOWN],
             "more_days": max(len(open_days) - OPEN_DAYS_SHOWN, 0),
         },
         order=15,
@@ -43,10 +45,15 @@ def next_days(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """For participants: the next days of the seminars they have a seat in, today among them."""
     yesterday = local_date(now) - timedelta(days=1)
     planned = fieldwork.planned_days(session, [viewer.person_id], after=yesterday)[viewer.person_id]
-    if not planned:
+    to_make_up = [
+        each
+        for each in making_up.made_up_days(session, [viewer.person_id])
+        if each.waits or (each.other_on is not None and each.other_on > yesterday)
+    ]
+    if not planned and not to_make_up:
         return None
     return Panel(
         template="courses/fieldwork/panel_next_days.html",
-        context={"days": planned[:NEXT_DAYS_SHOWN], "today": local_date(now)},
+        context={"days": planned[:NEXT_DAYS_SHOWN], "made_up": to_make_up, "today": local_date(now)},
         order=30,
     )

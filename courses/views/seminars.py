@@ -18,7 +18,7 @@ from courses.forms.seminars import AttendanceForm, PeopleForm, SeminarForm
 from courses.models.seminars import Seminar
 from courses.planning import warnings
 from courses.queries import attendance as attendance_queries
-from courses.queries import booking, planning
+from courses.queries import booking, evaluation, making_up, planning
 from courses.queries import seminars as queries
 from courses.seminars import missing_sectors, recording_problem
 from courses.services import attendance, seat_mails, seminars
@@ -153,12 +153,14 @@ def _seminar_page(shown: Seminar, form: PeopleForm, reasons: Sequence[Reason], l
             "limits": booking.limits_of(db, shown),
             "unit_names": {unit.id: unit.name for unit in planning.units_around(db, shown)},
         }
+        evaluated = evaluation.parts_of(db, shown.id, today=today)
     return render_template(
         "courses/fieldwork/seminar.html",
         seminar=shown,
         days=days,
         plan={day.key: day for day in plan.days},
         programmes=programmes_of(plan),
+        evaluated=evaluated,
         seated=seated,
         already=[person for person in seated if person.id in listed.people],
         unmatched=listed.unmatched,
@@ -295,11 +297,15 @@ def _day_page(db: Session, seminar_id: int, day_id: int, form: AttendanceForm, r
     roll = attendance.roll_of(db, day_id)
     typed = form.given() if request.method == "POST" and not form.errors else {}
     everybody = "alle" in request.args
+    made_up = making_up.made_up_of_day(db, day_id)
+    people = queries.participants(db, seminar_id, on=recorded.on)
     return render_template(
         "courses/fieldwork/attendance.html",
         seminar=shown,
         day=recorded,
-        people=queries.participants(db, seminar_id, on=recorded.on),
+        people=people,
+        made_up=made_up,
+        absent=[one for one in people if one.id in made_up or roll.present.get(one.id) is False],
         guests=attendance_queries.guests_of(db, day_id, on=recorded.on),
         today=request_today(),
         ticked={

@@ -47,4 +47,5 @@ WORDING: Mapping[str, Any] = {
         "%(name)s har allerede plass på %(seminar)s, del %(part)s. Flytt plassen derfra i stedet. Ingen er lagt til."
     ),
     "seat-attended": _l("%(name)s har møtt på samlingen og kan ikke tas av listen. Rett frammøtet først."),
+    "link-not-https": _l("Skriv hele adressen, fra https:// og utover. Andre lenker tar vi ikke imot."),
 }

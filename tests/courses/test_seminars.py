@@ -284,4 +284,4 @@ def test_the_evidence_of_many_takes_as_many_queries_as_that_of_one(
         fieldwork.deliveries_of(session, ids)
         fieldwork.gatherings_of(session, ids)
         fieldwork.mentors_of(session, ids)
-    assert len(said) == 6, said
+    assert len(said) == 8, said

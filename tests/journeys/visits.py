@@ -45,9 +45,8 @@ from tests.world import World
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
-        "calendar.feed", "courses.asset", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz", "items.as_csv",
-        "register.as_csv",
-        "static",
+        "calendar.feed", "courses.asset", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz",
+        "home.readyz", "items.as_csv", "materials.download", "register.as_csv", "static",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -143,7 +142,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         judged=_judged(session, people, today),
         judged_again=_judged_again(session, people, today),
         withdrawn=_withdrawn(session, people, now, other_than=there.question),
-        around=around.furnish(session, people, today),
+        around=around.furnish(session, people, today, evaluated=there.seminar),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
@@ -283,6 +282,17 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("attendance.check_in", "kari", {"kode": "1"}, button="Sjekk inn", status=422),
         Visit("attendance.room", "tone", here),
         Visit("attendance.room", "tone", {"seminar_id": there.seminar, "day_id": there.day}),
+        Visit("making_up.agree", "tone", {**place.around.missed, "person_id": people.kari}),
+        Visit("making_up.agree", "tone", {**place.around.missed, "person_id": people.mons}),
+        Visit("making_up.agree", "tone", {**place.around.missed, "person_id": people.mons}, "Lagre avtalen", 422),
+        Visit("seminars.day", "tone", place.around.missed),
+        *(Visit("materials.own", who) for who in ("kari", "ari")),
+        *(Visit("materials.day", "kari", {"day_id": day}) for day in place.around.days),
+        Visit("materials.manage", "tone", here),
+        Visit("materials.manage", "tone", here, button="Legg til", status=422),
+        Visit("evaluation.answer", "kari", {"seminar_id": there.seminar, "part": 2}),
+        Visit("evaluation.answer", "kari", {"seminar_id": there.seminar, "part": 2}, "Send svaret", 422),
+        *(Visit("evaluation.summary", "tone", {"seminar_id": one, "part": 2}) for one in place.around.evaluated),
         *(Visit("calendar.index", who) for who in ("kari", "ari")),
         Visit("calendar.index", "kari", button="Lag en privat kalenderadresse"),
         *(Visit("courses.index", who) for who in (STRANGER, "stian", "ari")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from courses import commands, fieldwork_feature, panels
+from courses import commands, fieldwork_feature, jobs, panels
 from courses.views import answers, films, gain, glossary, items, learning, practice, standards, withdrawals
 from courses.wording import learning as learning_wording
 from lms.features import Feature, Link
@@ -35,6 +35,7 @@ FEATURE = Feature(
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
+    jobs=jobs.JOBS,
     navigation=navigation,
     panels=(panels.go_on, panels.judging, *fieldwork_feature.PANELS),
     wording={**learning_wording.WORDING, **fieldwork_feature.WORDING},

@@ -10,9 +10,21 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from courses.views import deliveries, fieldwork_panels, gatherings, seminars, visits
+from courses.views import (
+    deliveries,
+    fieldwork_panels,
+    gatherings,
+    mentor_links,
+    pairs,
+    plans,
+    seminars,
+    visit_answers,
+    visits,
+)
 from courses.wording import deliveries as deliveries_wording
 from courses.wording import gatherings as gatherings_wording
+from courses.wording import pairs as pairs_wording
+from courses.wording import plans as plans_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
 from lms.features import Link, Panel
@@ -22,16 +34,23 @@ from lms.viewer import Viewer
 BLUEPRINTS: tuple[Blueprint, ...] = (
     seminars.blueprint,
     visits.blueprint,
+    visit_answers.blueprint,
+    mentor_links.blueprint,
+    pairs.blueprint,
+    plans.blueprint,
     deliveries.blueprint,
     gatherings.blueprint,
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.next_days,
+    fieldwork_panels.between,
 )
 WORDING: Mapping[str, Any] = {
     **seminars_wording.WORDING,
     **visits_wording.WORDING,
+    **pairs_wording.WORDING,
+    **plans_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
 }
@@ -39,7 +58,11 @@ WORDING: Mapping[str, Any] = {
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
-    links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
+    links = [
+        Link(_l("Hospitering"), "visits.index"),
+        Link(_l("Makker"), "pairs.index"),
+        Link(_l("Leveranser"), "deliveries.index"),
+    ]
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
     return links

@@ -40,7 +40,7 @@ PURE = {
         "limits", "intervals", "disclosure", "item_flags", "item_review",
     },
     "courses": {
-        "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits",
+        "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits", "pairs", "plans",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
     },
     "certificates": {

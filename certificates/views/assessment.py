@@ -20,6 +20,7 @@ from certificates.queries.issued import certificates_of
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import Verdict, asked_assessment, open_requirements
+from courses.queries.between import between_of
 from lms import access as ground
 from lms import ids
 from lms.db import reading, transaction
@@ -169,6 +170,7 @@ def _page(
         may_exempt = access.may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
         certificates = certificates_of(db, person_id)
         membership = membership_on(db, person_id, today)
+        between = between_of(db, person_id, on=today)
     asked = asked_assessment(dossier)
     can_assess = asked is not None and asked.state is Standing.NOT_MET and _is_open(dossier)
     assessment = assessment or _trimmed(AssessmentForm(formdata=None), dossier)
@@ -178,6 +180,8 @@ def _page(
         "certificates/participant.html",
         person=shown,
         membership=membership,
+        between=between,
+        may_read_plan=may_assess,
         dossier=dossier,
         steps=pathway.steps(dossier.answer.findings),
         certificates=certificates,

@@ -1,5 +1,5 @@
-"""Nightly steps: issue what is due, remind, send digests, offer checks. One item one transaction; safe to repeat and
-to kill."""
+"""Nightly steps: issue what is due, remind holders and participants, send digests, offer checks. One item one
+transaction; safe to repeat and to kill."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from certificates.queries.checks import to_offer
 from certificates.queries.issued import active_people, regional_units, to_remind
 from certificates.services.checking import offer_check
 from certificates.services.issuing import issue_if_due, lock_person
+from certificates.services.preparing import remind_of_visits
 from certificates.services.reminding import remind, send_digest
+from courses.queries.part_two import ComingPart, coming_part_2
 from lms.features import Job, Work
 
 T = TypeVar("T")
@@ -87,6 +89,20 @@ def offer_checks(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def remind_before_part_2(work: Work) -> Mapping[str, int]:
+    """Tell those with a seat in part 2 which observation visits they lack, 14 and 5 days before, each once."""
+    counts = {"sent": 0, "failed": 0}
+    programme = programmes_on_file.main_programme()
+    with work.database.reading() as session:
+        seats = coming_part_2(session, on=work.today)
+
+    def remind_one(session: Session, seat: ComingPart) -> bool:
+        return remind_of_visits(session, programme, seat, now=work.now) is not None
+
+    _each(work, "sent", seats, remind_one, counts)
+    return counts
+
+
 def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T], bool], counts: dict[str, int]) -> None:
     """Each item in a transaction of its own; one that fails is logged and counted, and the others go on."""
     for item in items:
@@ -101,6 +117,7 @@ def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T],
 JOBS = (
     Job(name="issue_due", run=issue_due, hour=4, minute=30),
     Job(name="remind", run=remind_holders, hour=4, minute=45),
+    Job(name="remind_before_part_2", run=remind_before_part_2, hour=4, minute=50),
     Job(name="digest", run=send_digests, hour=5, minute=0),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
 )

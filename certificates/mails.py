@@ -90,6 +90,20 @@ def knowledge_check(
     return outbox.enqueue(session, name="knowledge_check", person=person, context=context, now=now, daytime_only=True)
 
 
+def visits_missing(
+    session: Session, person: Person, *, missing: Reason, seminar: str, place: str, first_day: date, now: datetime
+) -> OutboxMail:
+    """To a participant before part 2: which observation visits are missing, and where to enter them. Leaves by day."""
+    context = {
+        "missing": missing,
+        "seminar": seminar,
+        "place": place,
+        "first_day": first_day,
+        "link": address("visits.index"),
+    }
+    return outbox.enqueue(session, name="visits_missing", person=person, context=context, now=now, daytime_only=True)
+
+
 def drop_checks(session: Session, certificate_ids: Collection[int]) -> int:
     """Take back the offers of checks after some certificates that have not left yet; returns how many."""
     mail_ids = session.scalars(select(KnowledgeCheck.mail_id).where(KnowledgeCheck.certificate_id.in_(certificate_ids)))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from courses.jobs import booking as booking_jobs
 from courses.jobs import evaluation as evaluation_jobs
+from courses.jobs import visits as visit_jobs
 from courses.views import (
     attendance,
     calendar,
@@ -27,9 +28,13 @@ from courses.views import (
     guidance,
     making_up,
     materials,
+    mentor_links,
+    pairs,
     planning,
+    plans,
     seminars,
     unit_deliveries,
+    visit_answers,
     visits,
 )
 from courses.wording import attendance as attendance_wording
@@ -38,6 +43,8 @@ from courses.wording import deliveries as deliveries_wording
 from courses.wording import evaluation as evaluation_wording
 from courses.wording import gatherings as gatherings_wording
 from courses.wording import guidance as guidance_wording
+from courses.wording import pairs as pairs_wording
+from courses.wording import plans as plans_wording
 from courses.wording import seminars as seminars_wording
 from courses.wording import visits as visits_wording
 from lms.features import Job, Link, Panel
@@ -48,6 +55,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     seminars.blueprint,
     planning.blueprint,
     visits.blueprint,
+    visit_answers.blueprint,
+    mentor_links.blueprint,
+    pairs.blueprint,
+    plans.blueprint,
     deliveries.blueprint,
     delivery_import.blueprint,
     unit_deliveries.blueprint,
@@ -67,8 +78,9 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     delivery_panels.waiting,
     delivery_panels.agreed,
     evaluation.panel,
+    fieldwork_panels.between,
 )
-JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS, evaluation_jobs.ASK)
+JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS, visit_jobs.REMIND_MENTORS, evaluation_jobs.ASK)
 CALENDAR = fieldwork_calendar.HOOKS
 OWN_PAGES = (Link(_l("Kalenderen min, og hvordan jeg får den på telefonen"), "calendar.index"),)
 WORDING: Mapping[str, Any] = {
@@ -77,6 +89,8 @@ WORDING: Mapping[str, Any] = {
     **booking_wording.WORDING,
     **evaluation_wording.WORDING,
     **visits_wording.WORDING,
+    **pairs_wording.WORDING,
+    **plans_wording.WORDING,
     **deliveries_wording.WORDING,
     **gatherings_wording.WORDING,
     **guidance_wording.WORDING,
@@ -85,7 +99,11 @@ WORDING: Mapping[str, Any] = {
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
-    links = [Link(_l("Hospitering"), "visits.index"), Link(_l("Leveranser"), "deliveries.index")]
+    links = [
+        Link(_l("Hospitering"), "visits.index"),
+        Link(_l("Makker"), "pairs.index"),
+        Link(_l("Leveranser"), "deliveries.index"),
+    ]
     if viewer.may(Act.RUN_SEMINARS):
         links.insert(0, Link(_l("Samlinger"), "seminars.index"))
         links.append(Link(_l("Veiledning"), "guidance.index"))

@@ -64,10 +64,12 @@ def appointment_for(session: Session, viewer: Viewer, person_id: int, appointmen
 
 
 def failed_mail_for(session: Session, viewer: Viewer, mail_id: int, *, on: date) -> OutboxMail:
-    """A refused or given-up mail to a person in reach; 404 for every other."""
+    """A refused or given-up mail to a person in reach, or about one; 404 for every other."""
     require(viewer, Act.SEE_MAIL_PROBLEMS)
     mail = session.get(OutboxMail, mail_id)
     if mail is None or mail.state not in (MailState.REFUSED, MailState.GIVEN_UP):
         raise NotFound
-    person_for(session, viewer, Act.SEE_MAIL_PROBLEMS, mail.person_id, on=on)
+    whose = mail.person_id or mail.about_id
+    assert whose is not None, "the table keeps no mail that is nobody's"
+    person_for(session, viewer, Act.SEE_MAIL_PROBLEMS, whose, on=on)
     return mail

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.outbox import MailState, OutboxMail
@@ -39,10 +39,10 @@ def people_in(session: Session, reach: Reach, *, on: date, wanted: str) -> Seque
 
 
 def mail_problems(session: Session, reach: Reach, *, on: date) -> Sequence[Row[OutboxMail, Person, Unit]]:
-    """Refused and given-up mails to people within reach, newest first."""
+    """Refused and given-up mails to people within reach, or about them, newest first."""
     return session.execute(
         select(OutboxMail, Person, Unit)
-        .join(Person, Person.id == OutboxMail.person_id)
+        .join(Person, Person.id == func.coalesce(OutboxMail.person_id, OutboxMail.about_id))
         .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
         .join(Unit, Unit.id == Membership.unit_id)
         .where(OutboxMail.state.in_((MailState.REFUSED, MailState.GIVEN_UP)), reach.units(Unit.path))

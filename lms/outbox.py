@@ -1,7 +1,8 @@
 """The outbox: a mail is a row first, written in the transaction that gave rise to it, and sent afterwards.
 
 A row is claimed by a conditional update with a lease, sent, and marked. A crash between sending and marking is the
-only way to a second copy; it bears the same Message-ID. A refusal is kept and shown to the person's unit.
+only way to a second copy; it bears the same Message-ID. A refusal is kept and shown to the unit of the person it went
+to, or of the person it is about where it went to somebody who is not on the platform.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.clock import OSLO, Clock
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 # Mails with a link that lets somebody in: their words are forgotten once they are sent.
-CARRY_KEYS = frozenset({"invitation", "reset"})
+CARRY_KEYS = frozenset({"invitation", "reset", "visit_confirmation"})
 
 
 class MailState(StrEnum):
@@ -50,15 +51,21 @@ class MailState(StrEnum):
 
 
 class OutboxMail(Base):
-    """One mail to one person, with its words as they were when it was written."""
+    """One mail to one person, with its words as they were when it was written. `person_id` is None for somebody who is
+    not on the platform; `about_id` is then the person it is about, whose unit sees to it that it arrives."""
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (Index("ix_outbox_mail_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_mail_due", "state", "due_at"),
+        # a mail that comes back is somebody's to see to
+        CheckConstraint("person_id IS NOT NULL OR about_id IS NOT NULL", name="somebody_s"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]  # which mail: the folder of its templates
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recipient: Mapped[str]
     locale: Mapped[str]
     subject: Mapped[str]
@@ -73,6 +80,14 @@ class OutboxMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is not on the platform: the name to greet, and the address."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +113,65 @@ def enqueue(
     """Write a mail to a person, in the person's language, as part of the present transaction; it leaves now, or when
     it is `due`. `calendar` is an iCalendar text that goes with it."""
     composed = compose(name, locale=person.locale, context={"person": person, **context})
+    return _written(
+        session,
+        composed,
+        name=name,
+        recipient=person.email,
+        locale=person.locale,
+        now=now,
+        daytime_only=daytime_only,
+        calendar=calendar,
+        due=due,
+        person_id=person.id,
+    )
+
+
+def enqueue_outside(
+    session: Session,
+    *,
+    name: str,
+    recipient: Recipient,
+    about: Person,
+    context: Mapping[str, Any],
+    now: datetime,
+    daytime_only: bool = False,
+) -> OutboxMail:
+    """Write a mail to somebody who is not on the platform, on behalf of a person, in that person's language."""
+    composed = compose(name, locale=about.locale, context={"person": recipient, **context})
+    return _written(
+        session,
+        composed,
+        name=name,
+        recipient=recipient.address,
+        locale=about.locale,
+        now=now,
+        daytime_only=daytime_only,
+        about_id=about.id,
+    )
+
+
+def _written(
+    session: Session,
+    composed: Composed,
+    *,
+    name: str,
+    recipient: str,
+    locale: str,
+    now: datetime,
+    daytime_only: bool,
+    calendar: str | None = None,
+    due: datetime | None = None,
+    person_id: int | None = None,
+    about_id: int | None = None,
+) -> OutboxMail:
     mail = OutboxMail(
         message_id=f"<{new_token()}@helseiarbeid>",
         name=name,
-        person_id=person.id,
-        recipient=person.email,
-        locale=person.locale,
+        person_id=person_id,
+        about_id=about_id,
+        recipient=recipient,
+        locale=locale,
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
@@ -211,7 +279,8 @@ def _settle(database: Database, mail: OutboxMail, *, state: MailState, now: date
             .values(mail_refused_at=now if failed else None)
         )
     if error:
-        log.warning("mail %s to person %s: %s (%s)", mail.id, mail.person_id, state, error)
+        whose = mail.person_id or f"outside, about {mail.about_id}"
+        log.warning("mail %s to person %s: %s (%s)", mail.id, whose, state, error)
 
 
 def _delay(database: Database, mail: OutboxMail, *, now: datetime, error: str) -> None:
@@ -230,7 +299,8 @@ def _delay(database: Database, mail: OutboxMail, *, now: datetime, error: str) -
 
 
 def send_again(session: Session, mail: OutboxMail, *, now: datetime) -> None:
-    """Queue a failed mail anew, to the person's present address; the Message-ID stays."""
-    person = session.get_one(Person, mail.person_id)
-    mail.recipient, mail.state, mail.attempts, mail.due_at, mail.error = person.email, MailState.QUEUED, 0, now, None
+    """Queue a failed mail anew, to the person's present address, or the one it had; the Message-ID stays."""
+    if mail.person_id is not None:
+        mail.recipient = session.get_one(Person, mail.person_id).email
+    mail.state, mail.attempts, mail.due_at, mail.error = MailState.QUEUED, 0, now, None
     session.flush()

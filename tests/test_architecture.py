@@ -42,6 +42,7 @@ PURE = {
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits", "calendar",
         "attendance", "evaluation",
+        "pairs", "plans",
         "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
         "companies", "deliveries", "guidance", "feedback", "gatherings", "booking", "planning", "roster",
     },

@@ -24,14 +24,16 @@ from certificates.validity import grace_ends
 from courses.calendar import Happening
 from courses.models.seminars import Seminar, SeminarDay
 from courses.models.standards import AngoffRound
+from courses.models.visits import ObservationVisit
 from courses.queries.evaluation import AttendedPart
 from courses.seminars import days_of
-from courses.services import evaluation, seat_mails, standards
+from courses.services import evaluation, seat_mails, standards, visit_mails
 from lms import outbox
 from lms.clock import at_local
-from lms.outbox import OutboxMail
+from lms.outbox import OutboxMail, Recipient
 from lms.people import Locale, Person
 from lms.units import Unit
+from lms.verdict import because
 from quizzes import mails as quiz_mails
 from quizzes.attempts import Purpose
 from quizzes.effective import Change
@@ -189,6 +191,31 @@ def recomputed(*tests: tuple[Purpose, int, int, Status]) -> Write:
     return lambda session, person: quiz_mails.result_changed(session, results, person, now=NOW)
 
 
+VISIT = ObservationVisit(
+    id=7, company="Fisk & Sønner <Nord>", on=date(2026, 11, 20), modules=[], mentor_name="Åse Vest"
+)
+
+
+def asked(again: bool) -> Write:
+    """To a mentor who is not on the platform, in the participant's language."""
+    to = Recipient("Åse <Vest>", "ase@vest.example")
+    return lambda session, person: visit_mails.to_mentor(
+        session, VISIT, person, to, token="en-lenke-som-virker-en-gang", again=again, now=NOW
+    )
+
+
+def answered(tell: Callable[..., OutboxMail]) -> Write:
+    return lambda session, person: tell(session, VISIT, person, by="Mons & Co", comment="Feil <dag>\nog sted", now=NOW)
+
+
+def lacking(session: Session, person: Person) -> OutboxMail:
+    missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
+    seminar = "Grunnopplæring <høst> & vinter"
+    return mails.visits_missing(
+        session, person, missing=missing, seminar=seminar, place="Tromsø", first_day=date(2027, 1, 12), now=NOW
+    )
+
+
 STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
 MAILS: dict[str, Write] = {
     "invitation": invited(14),
@@ -221,6 +248,11 @@ MAILS: dict[str, Write] = {
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
     "reminder_digest": digest,
     "knowledge_check": checked,
+    "visit_confirmation": asked(False),
+    "visit_confirmation-again": asked(True),
+    "visit_sent_back": answered(visit_mails.sent_back),
+    "visit_rejected": answered(visit_mails.rejected),
+    "visits_missing": lacking,
 }
 
 

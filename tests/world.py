@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +16,14 @@ from certificates.models import Certificate
 from certificates.services import checking
 from courses.compiling import load
 from courses.models.learning import CourseVersion
+from courses.models.plans import PlanVersion
 from courses.models.seminars import SeminarDay
 from courses.models.standards import AngoffJudge, AngoffRound
 from courses.models.visits import ObservationVisit
+from courses.plans import Heading
 from courses.queries.standards import Scope
 from courses.seminars import days_of
-from courses.services import attendance, learning, making_up, materials, seminars, standards
+from courses.services import attendance, learning, making_up, materials, pairs, plans, seminars, standards
 from courses.visits import ModuleKind
 from lms.people import Person
 from lms.units import Unit
@@ -37,6 +39,9 @@ class World:
     seminar: int  # in Nord, over; Geir and Kari have seats
     day: int
     visit: int  # Kari's, with Mons, waiting to be confirmed
+    pair: int  # Kari and Geir
+    plan: int  # Kari's, handed in, with a presentation
+    presentation: int
     attempt: int  # Kari's pre-test, in progress
     certificate: int  # Geir's, valid
     check: int  # Geir's, to be begun
@@ -130,6 +135,9 @@ def build(session: Session, people: Cast, today: date) -> World:
     )
     visit = session.scalars(select(ObservationVisit).where(ObservationVisit.person_id == people.kari)).one()
     attempt = _attempt_in_progress(session, people.kari, today)
+    noon = lives.noon(today)
+    pair = pairs.link(session, person_ids=(people.kari, people.geir), from_on=today, by=people.tone, now=noon)
+    plan = _plan(session, people.kari, noon)
     programme = programmes_on_file.main_programme()
     check = checking.offer_check(session, programme, certificate.id, now=lives.noon(today))
     assert check is not None
@@ -137,6 +145,9 @@ def build(session: Session, people: Cast, today: date) -> World:
         seminar=seminar,
         day=day.id,
         visit=visit.id,
+        pair=pair.id,
+        plan=plan.id,
+        presentation=plan.upload_id or 0,
         attempt=attempt,
         certificate=certificate.id,
         check=check.id,
@@ -145,6 +156,13 @@ def build(session: Session, people: Cast, today: date) -> World:
         material=file.id,
         round=_round(session, people, today).id,
     )
+
+
+def _plan(session: Session, person_id: int, now: datetime) -> PlanVersion:
+    written = {Heading.PRACTISE: "Spørre mer.", Heading.TOPIC: "Psykisk helse.", Heading.LINK: "https://plan.example"}
+    plans.keep(session, person_id=person_id, written=written, now=now)
+    plans.keep_file(session, person_id=person_id, name="Presentasjon.pdf", content=b"%PDF-1.7", now=now)
+    return plans.hand_in(session, person_id=person_id, now=now)
 
 
 def _round(session: Session, people: Cast, today: date) -> AngoffRound:

@@ -351,7 +351,8 @@ def _names(dice: random.Random) -> Iterator[str]:
 def _post_has_been_sent(session: Session) -> None:
     """What the history wrote has long arrived, but for two mails whose addresses said no."""
     session.execute(update(OutboxMail).values(state=MailState.SENT, sent_at=OutboxMail.created_at, attempts=1))
-    newest_first = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).all()
+    to_people = select(OutboxMail).where(OutboxMail.person_id.is_not(None))
+    newest_first = session.scalars(to_people.order_by(OutboxMail.id.desc())).all()
     for mail in (newest_first[0], newest_first[-1]):
         mail.state, mail.error = MailState.REFUSED, "550 5.1.1 ukjent mottaker"
         session.get_one(Person, mail.person_id).mail_refused_at = mail.created_at

@@ -19,6 +19,7 @@ from certificates.queries.issued import certificates_of
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import asked_assessment, open_requirements
+from courses.queries.between import between_of
 from lms import access as ground
 from lms import ids
 from lms.db import reading, transaction
@@ -139,6 +140,7 @@ def _page(
         certificates = certificates_of(db, person_id)
         membership = membership_on(db, person_id, today)
         decisions_ = assessments.decisions_about(db, dossier.programme.id, person_id)
+        between = between_of(db, person_id, on=today)
         going_on = assessments.open_round(db, dossier.programme.id, person_id)
         sheets = [each for each in assessments.sheets_of(db, going_on.id) if each.is_active] if going_on else []
     own_sheet = next((each for each in sheets if each.row.assessor_id == viewer().person_id), None)
@@ -150,6 +152,8 @@ def _page(
         "certificates/participant.html",
         person=shown,
         membership=membership,
+        between=between,
+        may_read_plan=may_assess,
         dossier=dossier,
         steps=pathway.steps(dossier.answer.findings),
         certificates=certificates,

@@ -17,6 +17,7 @@ from certificates.queries.assessments import decisions_about
 from certificates.queries.issued import certificates_of, history, issued_to
 from certificates.records import read_derivation, read_evidence
 from certificates.status import State
+from courses.queries.between import between_of
 from lms import access as ground
 from lms.db import reading
 from lms.people import Locale
@@ -35,6 +36,7 @@ def path() -> ResponseReturnValue:
         dossier = dossier_of(db, programme, viewer().person_id, on=today)
         rows = certificates_of(db, viewer().person_id)
         decisions = decisions_about(db, programme.id, viewer().person_id)
+        between = between_of(db, viewer().person_id, on=today)
     spoken = speaking(dossier.certificates, today)
     return render_template(
         "certificates/path.html",
@@ -49,6 +51,7 @@ def path() -> ResponseReturnValue:
         earlier=[row for row in rows if spoken is None or row.id != spoken.id],
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
+        between=between,
     )
 
 

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.visits import ObservationVisit
+from courses.queries.pairs import partner_of
 from lms import access
 from lms.errors import Forbidden, NotFound
 from lms.people import Person
@@ -42,11 +44,73 @@ def visit_to_confirm_for(session: Session, viewer: Viewer, visit_id: int, *, on:
     visit = session.get(ObservationVisit, access.row_id(visit_id))
     if visit is None:
         raise NotFound
-    if visit.person_id == viewer.person_id:
-        raise Forbidden
+    partner = partner_of(session, viewer.person_id, on)
+    if visit.person_id in (viewer.person_id, partner.person_id if partner else None):
+        raise Forbidden  # one's own, or the partner's: those two do not vouch for each other
     if visit.mentor_id is not None and visit.mentor_id == as_mentor(viewer):
         return visit
-    near = visits_reach(viewer).people(Person.id, on)
-    if session.scalar(select(Person.id).where(Person.id == visit.person_id, near)) is None:
+    if not _within(session, visits_reach(viewer), visit.person_id, on=on):
         raise NotFound
     return visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a viewer sees of a visit, and may do with it.
+
+    What was observed is for all who see the page. The own reflection is for the one who wrote it, the partner and those
+    who assess in the region; not for the mentor, about whom it may be.
+    """
+
+    visit: ObservationVisit
+    own: bool
+    may_answer: bool  # as its mentor, or as one who records visits in reach
+    may_reject: bool
+    sees_reflection: bool
+
+
+def visit_for(session: Session, viewer: Viewer, visit_id: int, *, on: date) -> Sight:
+    """A visit of one's own, the partner's, one with oneself as mentor, or in reach; 404 for every other.
+
+    What has been struck out or rejected is for its owner and those in whose reach it is; what was only proposed, for
+    the two.
+    """
+    visit = session.get(ObservationVisit, access.row_id(visit_id))
+    if visit is None:
+        raise NotFound
+    own = visit.person_id == viewer.person_id
+    near = not own and _within(session, visits_reach(viewer), visit.person_id, on=on)
+    mentor = not own and visit.mentor_id is not None and visit.mentor_id == as_mentor(viewer)
+    partner = None if own else partner_of(session, viewer.person_id, on)
+    is_partner = partner is not None and partner.person_id == visit.person_id
+    stands = visit.withdrawn_at is None
+    if not (own or near or (stands and (mentor or is_partner))):
+        raise NotFound
+    assesses = near and _within(session, viewer.may(Act.ASSESS), visit.person_id, on=on)
+    return Sight(
+        visit=visit,
+        own=own,
+        may_answer=near or mentor,
+        may_reject=near,
+        sees_reflection=own or is_partner or assesses,
+    )
+
+
+def own_visit_for(session: Session, viewer: Viewer, visit_id: int, *, on: date) -> ObservationVisit:
+    """A visit of one's own; 403 for another's that one may see, 404 for every other."""
+    sight = visit_for(session, viewer, visit_id, on=on)
+    if not sight.own:
+        raise Forbidden
+    return sight.visit
+
+
+def visit_to_reject_for(session: Session, viewer: Viewer, visit_id: int, *, on: date) -> ObservationVisit:
+    """A visit the viewer may say does not count; 403 where it may only be seen."""
+    sight = visit_for(session, viewer, visit_id, on=on)
+    if not sight.may_reject:
+        raise Forbidden
+    return sight.visit
+
+
+def _within(session: Session, reach: Reach, person_id: int, *, on: date) -> bool:
+    return session.scalar(select(Person.id).where(Person.id == person_id, reach.people(Person.id, on))) is not None

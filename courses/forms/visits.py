@@ -1,4 +1,4 @@
-"""The form of an observation visit."""
+"""Forms of observation visits: the facts, what was observed, and what a mentor or trainer answers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
+    EmailField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
 
-from courses.visits import ModuleKind, VisitReport
+from courses.visits import DeliveryModel, FieldNotes, ModuleKind, Prompt, VisitReport
 from lms.forms import (
     NAME_LENGTH_MAX,
     Form,
     MultiCheckboxField,
     at_most,
     day_field,
+    email_address,
     not_after,
     not_blank,
     required,
@@ -32,6 +37,7 @@ from lms.ids import search_key
 from lms.web import request_today
 
 NOTE_LENGTH_MAX = 1_000
+OBSERVED_LENGTH_MAX = 3_000
 
 
 def module_choices() -> list[SelectChoice]:
@@ -43,19 +49,38 @@ def module_choices() -> list[SelectChoice]:
     ]
 
 
+def model_choices() -> list[tuple[int, Any]]:
+    """The two models of the workplace programme, each with what sets it apart."""
+    return [
+        (DeliveryModel.ONE.value, _l("Modell 1")),
+        (DeliveryModel.TWO.value, _l("Modell 2, med IA-prosess fra NAV")),
+    ]
+
+
 class VisitForm(Form):
-    """An observation visit; the mentor is one of the region's (`mentor`), or somebody by name.
+    """An observation visit; the mentor is one of the region's (`mentor`), or somebody by name and address.
 
     A name that stands in the list is taken as the person there, however it was given.
     """
 
-    on = day_field(_l("Dato"), required(), not_after(request_today))
+    on = day_field(_l("Dato"), required())
     company = StringField(_l("Bedrift"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
-    modules = MultiCheckboxField(_l("Hva presentasjonen dekket"), choices=module_choices, coerce=str)
+    modules = MultiCheckboxField(_l("Hva presentasjonen dekker"), choices=module_choices, coerce=str)
+    model = RadioField(_l("Modell"), [required()], choices=model_choices, coerce=int)
     mentor = SelectField(_l("Mentor"), coerce=int, default=0)
     mentor_name = StringField(
         _l("Navn på mentoren, når navnet ikke står i listen"), [at_most(NAME_LENGTH_MAX)], filters=[stripped]
     )
+    mentor_address = EmailField(
+        _l("E-postadressen til mentoren, når navnet ikke står i listen"),
+        [Optional(), at_most(254), email_address()],
+        filters=[stripped],
+        description=_l(
+            "Mentoren får en lenke og bekrefter på telefonen, uten konto. "
+            "Uten adresse må en opplæringsansvarlig bekrefte."
+        ),
+    )
+    both = BooleanField(_l("Legg den inn for makkeren min også"))
     note = TextAreaField(_l("Merknad"), [at_most(NOTE_LENGTH_MAX)], filters=[some_lines])
 
     def validate_modules(self, field: Any) -> None:
@@ -80,6 +105,8 @@ class VisitForm(Form):
             mentor_id=chosen,
             mentor_name=dict(mentors)[chosen] if chosen else self.mentor_name.data,
             note=self.note.data,
+            model=DeliveryModel(self.model.data),
+            mentor_address="" if self.mentor.data else self.mentor_address.data or "",
         )
 
     def _listed_as_typed(self) -> list[int]:
@@ -88,3 +115,81 @@ class VisitForm(Form):
             return []
         typed = search_key(self.mentor_name.data)
         return [choice.value for choice in self.mentor.choices if choice.value and search_key(choice.label) == typed]
+
+
+class MadeVisitForm(VisitForm):
+    """A visit that has been made, as a trainer records it for somebody."""
+
+    on = day_field(_l("Dato"), required(), not_after(request_today))
+
+
+def _observed(label: Any, help_: Any) -> TextAreaField:
+    return TextAreaField(label, [at_most(OBSERVED_LENGTH_MAX)], filters=[some_lines], description=help_)
+
+
+class NotesForm(Form):
+    """What was observed, by prompt, and the own reflection."""
+
+    message = _observed(
+        _l("Hvordan ble budskapet formidlet?"),
+        _l("Hvilke ord, eksempler og bilder ble brukt? Hva så ut til å nå fram?"),
+    )
+    questions = _observed(
+        _l("Hva spurte deltakerne om?"), _l("Hva lurte de på, og hvordan ble det svart? Ikke skriv hvem som spurte.")
+    )
+    taking_part = _observed(
+        _l("Hvordan tok leder og ansatte del?"),
+        _l("Hvem var med, og hva ble sagt om egen arbeidsplass og hva de kan gjøre selv?"),
+    )
+    non_directive = _observed(
+        _l("Hvor så du ikke-formyndende formidling?"),
+        _l("Når ble det spurt og lyttet heller enn gitt råd? Og når ble det motsatte gjort?"),
+    )
+    sectors = _observed(
+        _l("Hvordan delte NAV og helsetjenesten oppgavene?"),
+        _l("Hvem gjorde hva, og hvordan bygde de på hverandre? I modell 2: hvordan gikk IA-prosessen?"),
+    )
+    reflection = TextAreaField(
+        _l("Hva tar du med deg til din egen formidling?"),
+        [not_blank(), at_most(OBSERVED_LENGTH_MAX)],
+        filters=[some_lines],
+    )
+
+    def notes(self) -> FieldNotes:
+        """What was written, by prompt."""
+        return FieldNotes(
+            observed={prompt: self[prompt.value].data or "" for prompt in Prompt}, reflection=self.reflection.data
+        )
+
+
+class SendBackForm(Form):
+    """What is to be set right."""
+
+    comment = TextAreaField(
+        _l("Hva skal rettes?"),
+        [not_blank(), at_most(NOTE_LENGTH_MAX)],
+        filters=[some_lines],
+        description=_l("Den som har hospitert, leser dette."),
+    )
+
+
+class RejectForm(Form):
+    """Why a visit does not count."""
+
+    reason = TextAreaField(
+        _l("Hvorfor teller den ikke?"),
+        [not_blank(), at_most(NOTE_LENGTH_MAX)],
+        filters=[some_lines],
+        description=_l(
+            "Deltakeren leser dette. Beslutningen kan ikke tas tilbake, men en ny hospitering kan registreres."
+        ),
+    )
+
+
+class AskAgainForm(Form):
+    """Where to send a new link: to whom and at which address."""
+
+    mentor_name = StringField(_l("Navn på mentoren"), [at_most(NAME_LENGTH_MAX)], filters=[stripped])
+    mentor_address = EmailField(
+        _l("E-postadressen til mentoren"), [Optional(), at_most(254), email_address()], filters=[stripped]
+    )

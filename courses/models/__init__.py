@@ -9,6 +9,8 @@ from courses.models import gatherings as gatherings
 from courses.models import guidance as guidance
 from courses.models import learning as learning
 from courses.models import materials as materials
+from courses.models import pairs as pairs
+from courses.models import plans as plans
 from courses.models import seminars as seminars
 from courses.models import standards as standards
 from courses.models import visits as visits

@@ -18,11 +18,12 @@ from sqlalchemy.sql import ColumnElement
 from courses.models.attendance import MakeUp
 from courses.models.gatherings import GatheringAttendance
 from courses.models.seminars import Attendance, Seminar, SeminarDay, SeminarSeat
-from courses.models.visits import ObservationVisit
+from courses.models.visits import ObservationVisit, VisitWord
 from courses.queries import making_up
 from courses.queries.ledger import ledger
+from courses.queries.visits import newest_word_id
 from courses.seminars import GatheringKind
-from courses.visits import DeliveryModel, ModuleKind
+from courses.visits import DeliveryModel, ModuleKind, Word
 from lms.clock import local_date
 from lms.people import Person
 
@@ -223,12 +224,20 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
 
 
 def visits_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[VisitFact, ...]]:
-    """The observation visits each person made, confirmed or not. One query."""
+    """The observation visits each person made and told of, confirmed or not. One query.
+
+    What is only planned, sent back, struck out or rejected is not among them.
+    """
     if not person_ids:
         return {}
     rows = session.scalars(
         select(ObservationVisit)
-        .where(ObservationVisit.person_id.in_(person_ids))
+        .join(VisitWord, VisitWord.id == newest_word_id())
+        .where(
+            ObservationVisit.person_id.in_(person_ids),
+            ObservationVisit.withdrawn_at.is_(None),
+            VisitWord.word.in_((Word.REPORTED, Word.CONFIRMED)),
+        )
         .order_by(ObservationVisit.on, ObservationVisit.id)
     )
     return _by_person(person_ids, ((visit.person_id, _visit_fact(visit)) for visit in rows))
@@ -301,6 +310,7 @@ def mentors_of(session: Session, person_ids: Collection[int]) -> dict[int, froze
             ObservationVisit.person_id.in_(person_ids),
             ObservationVisit.mentor_id.is_not(None),
             ObservationVisit.confirmed_at.is_not(None),
+            ObservationVisit.withdrawn_at.is_(None),
         )
         .distinct()
     ):

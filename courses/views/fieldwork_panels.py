@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from courses.access import visits as access
+from courses.queries import between as between_queries
 from courses.queries import fieldwork, making_up, seminars, visits
+from courses.visits import Standing
 from lms.clock import local_date
 from lms.features import Panel
 from lms.roles import Act
 from lms.viewer import Viewer
 
+PLANNED_SHOWN = 3
 NEXT_DAYS_SHOWN = 5
 OPEN_DAYS_SHOWN = 5
 
@@ -57,3 +60,20 @@ def next_days(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         context={"days": planned[:NEXT_DAYS_SHOWN], "made_up": to_make_up, "today": local_date(now)},
         order=30,
     )
+
+
+def between(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For participants: what of the visits, the pair and the plan waits for them, and what they have planned."""
+    there = between_queries.between_of(session, viewer.person_id, on=local_date(now))
+    planned = [visit for visit in there.standing(Standing.PLANNED) if visit.id not in there.to_report]
+    context = {
+        "to_report": len(there.to_report),
+        "sent_back": len(there.standing(Standing.SENT_BACK)),
+        "proposed": len(there.standing(Standing.PROPOSED)),
+        "asked_by": [proposal for proposal in there.proposals if not proposal.mine],
+        "planned": sorted(planned, key=lambda visit: visit.on)[:PLANNED_SHOWN],
+        "partner": there.partner,
+    }
+    if not any(context.values()):
+        return None
+    return Panel(template="courses/fieldwork/panel_between.html", context=context, order=20)

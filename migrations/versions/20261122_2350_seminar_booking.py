@@ -1,7 +1,7 @@
 """seminars in full: programme, tracks, trainers; booking, waiting lists, what happened to seats
 
 Revision ID: 20261122_seminar_booking
-Revises: 20261122_assessment_rounds
+Revises: 20261122_between_parts
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_seminar_booking"
-down_revision = "20261122_assessment_rounds"
+down_revision = "20261122_between_parts"
 branch_labels = None
 depends_on = None
 

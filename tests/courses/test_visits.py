@@ -28,11 +28,19 @@ def typed(people: Cast, **more: object) -> dict[str, object]:
         "on": "2026-11-22",
         "company": "Fiskeforedling AS",
         "modules": ["muskel_skjelett"],
+        "model": "1",
         "mentor": people.mons,
         "mentor_name": "",
         "note": "",
         **more,
     }
+
+
+NOTES = {
+    "message": "Med en historie om en sofa.",
+    "questions": "Om man kan løfte når det gjør vondt.",
+    "reflection": "Jeg vil spørre mer.",
+}
 
 
 def only_visit(database: Database) -> ObservationVisit:
@@ -136,7 +144,13 @@ def test_a_participant_reports_and_the_mentor_confirms_with_one_button(
 ) -> None:
     browser.sign_in_as(database, people.kari)
     page = browser.follow(browser.post("/hospitering/ny", typed(people, company=HOSTILE, note=HOSTILE)))
-    assert "venter på bekreftelse" in page.text
+    assert "Det du så" in page.text
+    visit = only_visit(database)
+    page = browser.follow(browser.post(f"/hospitering/{visit.id}/rapport", {**NOTES, "message": HOSTILE}))
+    assert "Mons Sørby har fått en lenke på e-post" in page.text
+    assert "<script>alert" not in page.text
+    page = browser.get("/hospitering")
+    assert "rapportert og venter på bekreftelse" in page.text
     assert "Ennå ikke sett: psykisk helse" in page.text
     assert "<script>alert" not in page.text
     assert "/bekreft" not in page.text
@@ -145,14 +159,14 @@ def test_a_participant_reports_and_the_mentor_confirms_with_one_button(
     page = browser.get("/hospitering")
     assert "Kari Åsen" in page.text
     assert "<script>alert" not in page.text
-    path = f"/hospitering/{only_visit(database).id}/bekreft"
+    path = f"/hospitering/{visit.id}/bekreft"
     assert "Hospiteringen er bekreftet" in browser.follow(browser.post(path)).text
     assert "allerede bekreftet" in browser.follow(browser.post(path)).text
     assert only_visit(database).confirmed_by == people.mons
     assert only_visit(database).mentor_name == "Mons Sørby"
 
 
-def test_a_second_click_reports_no_second_visit(browser: Browser, people: Cast, database: Database) -> None:
+def test_a_second_click_enters_no_second_visit(browser: Browser, people: Cast, database: Database) -> None:
     browser.sign_in_as(database, people.kari)
     assert browser.post("/hospitering/ny", typed(people)).status_code == 303
     again = browser.post("/hospitering/ny", typed(people, company="  Fiskeforedling   AS "))
@@ -165,7 +179,9 @@ def test_a_second_click_reports_no_second_visit(browser: Browser, people: Cast, 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"on": "2026-11-24"}, "Datoen ligger fram i tid"),
+        ({"on": "2028-11-24"}, "mer enn et år fram i tid"),
+        ({"model": "3"}, "model-feil"),
+        ({"mentor": 0, "mentor_name": "Åse", "mentor_address": "åse"}, "Dette ser ikke ut som en e-postadresse"),
         ({"modules": []}, "Kryss av for minst én modul"),
         ({"modules": ["hodepine"]}, "modules-feil"),
         ({"mentor": 0}, "Velg mentoren i listen, eller skriv navnet"),
@@ -268,6 +284,7 @@ def test_a_trainer_named_as_mentor_confirms_the_visit_also_from_another_unit(
         )
     browser.sign_in_as(database, people.kari)
     assert browser.post("/hospitering/ny", typed(people, mentor=people.geir)).status_code == 303
+    assert browser.post(f"/hospitering/{only_visit(database).id}/rapport", NOTES).status_code == 303
     browser.sign_in_as(database, people.geir)
     assert "1 hospitering å bekrefte" in browser.get("/").text
     assert "Kari Åsen" in browser.get("/hospitering").text

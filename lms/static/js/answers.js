@@ -1,4 +1,4 @@
-// Keeps what is written at the places to think, a moment after the last letter and when one leaves the field.
+// Keeps what is written at the places to think and in the own plan, a moment after the last letter and when one leaves the field.
 // The page works without this, by its buttons.
 
 const PAUSE_MS = 2500;
@@ -7,7 +7,7 @@ const frame = document.getElementById("ramme");
 const kept = new Map(); // field -> the text the server has
 const timers = new Map();
 
-for (const field of document.querySelectorAll("textarea[data-answer]")) {
+for (const field of document.querySelectorAll("[data-answer]")) {
   kept.set(field, field.defaultValue); // not what a browser has put back after a reload
   field.addEventListener("input", () => changed(field));
   if (field.value !== field.defaultValue) changed(field);
@@ -20,7 +20,8 @@ document.addEventListener("visibilitychange", () => {
 
 function changed(field) {
   // what the page showed is no longer what the server has: the form is to send the field whatever it holds
-  document.querySelector(`[data-shown-for="${field.id}"]`).disabled = true;
+  const shown = document.querySelector(`[data-shown-for="${field.id}"]`);
+  if (shown) shown.disabled = true;
   later(field, PAUSE_MS);
 }
 

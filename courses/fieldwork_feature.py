@@ -101,7 +101,6 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
     """The links of this half for one viewer."""
     links = [
         Link(_l("Hospitering"), "visits.index"),
-        Link(_l("Makker"), "pairs.index"),
         Link(_l("Leveranser"), "deliveries.index"),
     ]
     if viewer.may(Act.RUN_SEMINARS):

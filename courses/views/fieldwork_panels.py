@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -73,7 +73,12 @@ def between(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         "asked_by": [proposal for proposal in there.proposals if not proposal.mine],
         "planned": sorted(planned, key=lambda visit: visit.on)[:PLANNED_SHOWN],
         "partner": there.partner,
+        "plan_missing": there.plan is None and _has_part_2_to_come(session, viewer.person_id, local_date(now)),
     }
     if not any(context.values()):
         return None
     return Panel(template="courses/fieldwork/panel_between.html", context=context, order=20)
+
+
+def _has_part_2_to_come(session: Session, person_id: int, today: date) -> bool:
+    return any(day.part == 2 for day in fieldwork.planned_days(session, [person_id], after=today)[person_id])

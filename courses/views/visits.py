@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from courses import visits as rules
 from courses.access import visits as access
+from courses.access.pairs import linking_reach
 from courses.forms.visits import AskAgainForm, MadeVisitForm, NotesForm, RejectForm, SendBackForm, VisitForm
 from courses.models.visits import ObservationVisit
 from courses.queries import seminars as people_queries
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
         waiting=waiting,
         may_confirm=bool(reach) or access.as_mentor(me) is not None,
         people=people.found,
+        links_pairs=bool(linking_reach(me)),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -21,10 +22,12 @@ from courses.compiling import load
 from courses.models.learning import CourseVersion
 from courses.models.standards import AngoffJudge, AngoffRound
 from courses.queries.standards import Scope
-from courses.services import learning, standards
+from courses.services import learning, mentor_links, standards
+from courses.services import visits as observation
+from courses.visits import Word
 from lms import people as persons
 from lms import units
-from lms.clock import at_local
+from lms.clock import at_local, local_date
 from lms.outbox import MailState, OutboxMail
 from lms.people import LinkPurpose, Locale, Person
 from lms.units import Sector, Unit
@@ -38,6 +41,8 @@ from tests import world
 from tests.cast import Cast
 from tests.certificates import checking, factories
 from tests.courses import rich
+from tests.courses.fieldwork import a_visit
+from tests.courses.test_visit_states import WRITTEN
 from tests.journeys import around
 from tests.journeys.around import Around
 from tests.world import World
@@ -46,7 +51,7 @@ from tests.world import World
 NOT_PAGES = frozenset(
     {
         "calendar.feed", "courses.asset", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz",
-        "home.readyz", "items.as_csv", "materials.download", "register.as_csv", "static",
+        "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -78,6 +83,10 @@ class Place:
     activation: str
     reset: str
     suspended: int
+    planned: int  # a visit of Kari's whose day has come
+    proposed: int  # the same, entered for Geir
+    asking: str  # the token of a mentor's link
+    answered_link: str
     judged: int  # a round on the pass mark that is over, with a decision
     judged_again: int  # one in its second stage
     withdrawn: str  # a question, with a pass that waits for a decision
@@ -139,6 +148,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
+        **_between_the_parts(session, people, now),
         judged=_judged(session, people, today),
         judged_again=_judged_again(session, people, today),
         withdrawn=_withdrawn(session, people, now, other_than=there.question),
@@ -180,6 +190,24 @@ def _timed(session: Session, people: Cast, now: datetime) -> int:
     attempt.limits, attempt.deadline_at = Limits(time_limit=30).document(), now + timedelta(minutes=30)
     session.flush()
     return attempt.id
+
+
+def _between_the_parts(session: Session, people: Cast, now: datetime) -> dict[str, Any]:
+    """Kari's visits: one to tell of, one that a mentor without an account is asked about, one she has answered."""
+    yesterday = local_date(now) - timedelta(days=1)
+    facts = a_visit(on=yesterday, company="Tromsø Bygg", mentor_id=people.mons)
+    planned = observation.plan_visit(session, person_id=people.kari, report=facts, now=now)
+    copy = observation.propose_to(session, planned, partner_id=people.geir, now=now)
+    assert copy is not None
+    tokens = []
+    for company in ("Kommunen", "Hurtigruta"):
+        facts = replace(a_visit(on=yesterday, company=company), mentor_address="ase@vest.example")
+        visit = observation.plan_visit(session, person_id=people.kari, report=facts, now=now)
+        mentor_links.hand_in(session, visit_id=visit.id, notes=WRITTEN, by=people.kari, now=now)
+        text = session.scalars(select(OutboxMail.text).order_by(OutboxMail.id.desc()).limit(1)).one()
+        tokens.append(text.partition("/hospitering/lenke/")[2].split()[0])
+    mentor_links.answer(session, tokens[1], word=Word.CONFIRMED, comment="", answerer_id=None, now=now)
+    return {"planned": planned.id, "proposed": copy.id, "asking": tokens[0], "answered_link": tokens[1]}
 
 
 def _judged(session: Session, people: Cast, today: date) -> int:
@@ -333,8 +361,24 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("seminars.seminar", "tone", {"seminar_id": there.seminar}),
         Visit("seminars.day", "tone", {"seminar_id": there.seminar, "day_id": there.day}),
         *(Visit("visits.index", who) for who in ("kari", "mons", "tone")),
+        *(Visit("visits.show", who, {"visit_id": there.visit}) for who in ("kari", "mons", "tone", "geir")),
+        Visit("visits.show", "tone", {"visit_id": there.visit}, button="Send tilbake", status=422),
+        Visit("visits.show", "kari", {"visit_id": place.planned}),
+        Visit("visits.show", "geir", {"visit_id": place.proposed}),
+        Visit("visits.change", "kari", {"visit_id": place.planned}),
+        Visit("visits.report", "kari", {"visit_id": place.planned}),
+        Visit("visits.report", "kari", {"visit_id": place.planned}, button="Lever rapporten", status=422),
+        Visit("mentor_links.show", STRANGER, {"token": place.asking}),
+        Visit("mentor_links.show", STRANGER, {"token": place.asking}, "Nei, send tilbake med kommentaren", 422),
+        Visit("mentor_links.show", STRANGER, {"token": place.answered_link}),
+        Visit("mentor_links.show", STRANGER, {"token": "no-such-token"}, status=410),
+        *(Visit("pairs.index", who) for who in ("kari", "mons")),
+        Visit("pairs.overview", "tone"),
+        *(Visit("plans.mine", who) for who in ("kari", "geir")),
+        Visit("plans.mine", "geir", button="Lever planen", status=422),
+        *(Visit("plans.show", who, {"person_id": people.kari}) for who in ("geir", "tone")),
         Visit("visits.new", "kari"),
-        Visit("visits.new", "kari", button="Registrer hospiteringen", status=422),
+        Visit("visits.new", "kari", button="Gå videre", status=422),
         Visit("quizzes.paper", "kari", {"attempt_id": there.attempt}),
         Visit("quizzes.confirm", "kari", {"attempt_id": there.attempt}),
         Visit("quizzes.sheet", "kari", {"attempt_id": there.attempt}),

@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from certificates import mails
+from certificates.appeals import AppealOutcome
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
-from certificates.models import Certificate, KnowledgeCheck
+from certificates.models import Assessment, Certificate, KnowledgeCheck
 from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
@@ -121,6 +122,35 @@ def digest(session: Session, person: Person) -> OutboxMail:
 
 def checked(session: Session, person: Person) -> OutboxMail:
     return mails.knowledge_check(session, CERTIFICATE, person, KnowledgeCheck(id=7, months=12), now=NOW)
+
+
+def assessed(outcome: str) -> Write:
+    """The decision of an assessment, with words on more than one line."""
+    row = Assessment(id=31, outcome=outcome, feedback="Du forklarer mye & godt.\nDu spør <lite>.")
+    through = date(2026, 12, 14) if outcome == "not_yet" else None
+    to_do = "Øv på åpne spørsmål.\nVis meg åpningen 8. desember." if outcome == "not_yet" else ""
+    return lambda session, person: mails.assessment_decided(
+        session, row, person, next_steps=to_do, through=through, now=NOW
+    )
+
+
+ASSESSED = Assessment(id=31)
+STIAN = Person(id=9, name="Stian <Aasland> & sønn")
+
+
+def appeal_made(session: Session, person: Person) -> OutboxMail:
+    return mails.appeal_made(session, ASSESSED, STIAN, person, now=NOW)
+
+
+def appeal_assigned(session: Session, person: Person) -> OutboxMail:
+    return mails.appeal_assigned(session, ASSESSED, STIAN, person, now=NOW)
+
+
+def appeal_decided(outcome: AppealOutcome, *, own: bool) -> Write:
+    """To the participant, or to who assessed."""
+    return lambda session, person: mails.appeal_decided(
+        session, ASSESSED, person if own else STIAN, person, outcome=outcome, words=REASON, now=NOW
+    )
 
 
 def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:
@@ -253,6 +283,14 @@ MAILS: dict[str, Write] = {
     "visit_sent_back": answered(visit_mails.sent_back),
     "visit_rejected": answered(visit_mails.rejected),
     "visits_missing": lacking,
+    "assessment_decided-not-yet": assessed("not_yet"),
+    "assessment_decided-approved": assessed("approved"),
+    "appeal_made": appeal_made,
+    "appeal_assigned": appeal_assigned,
+    "appeal_decided-upheld": appeal_decided(AppealOutcome.UPHELD, own=True),
+    "appeal_decided-new": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=True),
+    "appeal_decided-upheld-assessor": appeal_decided(AppealOutcome.UPHELD, own=False),
+    "appeal_decided-new-assessor": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=False),
 }
 
 

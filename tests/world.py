@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
-from certificates.models import Certificate
-from certificates.services import checking
+from certificates.models import Assessment, AssessmentRound, AssessmentSheet, Certificate
+from certificates.queries.assessments import open_round, sheets_of
+from certificates.services import appealing, checking
 from courses.compiling import load
 from courses.models.learning import CourseVersion
 from courses.models.plans import PlanVersion
@@ -25,6 +26,7 @@ from courses.queries.standards import Scope
 from courses.seminars import days_of
 from courses.services import attendance, learning, making_up, materials, pairs, plans, seminars, standards
 from courses.visits import ModuleKind
+from lms.clock import local_date
 from lms.people import Person
 from lms.units import Unit
 from quizzes.attempts import Purpose
@@ -49,6 +51,8 @@ class World:
     make_up: int  # how Kari makes up that day, to be confirmed
     material: int  # a file of that day
     round: int  # on the pass mark of the foundation course; Tone and Ari are judges
+    assessment: int  # Kari's "not yet" by Tone, appealed against; Terje is to look at it
+    sheet: int  # Tone's draft about Kari
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -155,6 +159,8 @@ def build(session: Session, people: Cast, today: date) -> World:
         make_up=made.id,
         material=file.id,
         round=_round(session, people, today).id,
+        assessment=_assessed(session, people, today),
+        sheet=sheet(session, people.kari, people.tone, lives.noon(today)).id,
     )
 
 
@@ -163,6 +169,79 @@ def _plan(session: Session, person_id: int, now: datetime) -> PlanVersion:
     plans.keep(session, person_id=person_id, written=written, now=now)
     plans.keep_file(session, person_id=person_id, name="Presentasjon.pdf", content=b"%PDF-1.7", now=now)
     return plans.hand_in(session, person_id=person_id, now=now)
+
+
+def sheet(session: Session, person_id: int, assessor_id: int, now: datetime) -> AssessmentSheet:
+    """An assessor's draft about somebody, in the round going on or a new one; nobody asks whether it is time."""
+    programme = programmes_on_file.main_programme()
+    going_on = open_round(session, programme.id, person_id)
+    if going_on is None:
+        going_on = AssessmentRound(
+            person_id=person_id,
+            programme=programme.id,
+            requirement="vurdering",
+            programme_version_id=programmes_on_file.publish(session, programme.id, now=now).id,
+            begun_at=now,
+            next_steps="",
+        )
+        session.add(going_on)
+        session.flush()
+    row = AssessmentSheet(
+        round_id=going_on.id,
+        person_id=person_id,
+        assessor_id=assessor_id,
+        place=len(sheets_of(session, going_on.id)) + 1,
+        levels={"rollen": 2},
+        notes={"rollen": "Glemte makkeren i spørsmålsrunden."},
+        feedback="",
+        next_steps="",
+        begun_at=now,
+        saved_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def filled_in(row: AssessmentSheet, level: int, now: datetime) -> None:
+    """The sheet is handed in with this level throughout."""
+    rubric = programmes_on_file.main_programme().rubric
+    assert rubric is not None
+    row.levels = {each.id: level for each in rubric.criteria}
+    row.outcome, row.feedback, row.next_steps = "not_yet", "Du forklarer mye, og spør lite.", "Øv på åpne spørsmål."
+    row.handed_in_at = now
+
+
+def not_yet(session: Session, person_id: int, assessor_id: int, now: datetime) -> Assessment:
+    """A whole assessment that ended with "not yet"."""
+    row = sheet(session, person_id, assessor_id, now)
+    filled_in(row, 2, now)
+    decision = Assessment(
+        person_id=person_id,
+        programme=programmes_on_file.main_programme().id,
+        assessor_id=assessor_id,
+        outcome="not_yet",
+        content_score=2,
+        non_directive_score=2,
+        feedback=row.feedback,
+        decided_at=now,
+        decided_on=local_date(now),
+    )
+    session.add(decision)
+    session.flush()
+    of = session.get_one(AssessmentRound, row.round_id)
+    of.assessment_id, of.outcome, of.next_steps, of.ended_at = decision.id, "not_yet", row.next_steps, now
+    session.flush()
+    return decision
+
+
+def _assessed(session: Session, people: Cast, today: date) -> int:
+    programme, now = programmes_on_file.main_programme(), lives.noon(today)
+    decision = not_yet(session, people.kari, people.tone, now)
+    appealing.comment(session, decision, "Salen var stille den dagen.", now=now)
+    appealing.appeal(session, programme, decision, "Jeg stilte tolv åpne spørsmål.", now=now)
+    appealing.assign(session, programme, decision, reviewer_id=people.terje, actor_id=people.knut, now=now)
+    return decision.id
 
 
 def _round(session: Session, people: Cast, today: date) -> AngoffRound:

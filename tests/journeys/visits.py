@@ -91,6 +91,8 @@ class Place:
     judged_again: int  # one in its second stage
     withdrawn: str  # a question, with a pass that waits for a decision
     around: Around
+    compared: int  # Terje's sheet about Stian, beside another, both handed in
+    assessed: int  # Stian's "not yet", which he may appeal against
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -135,6 +137,10 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         )
     ]
     answered, begun = checked(session, people, today)
+    assessed = world.not_yet(session, people.stian, people.terje, now)
+    pair = [world.sheet(session, people.stian, who, now) for who in (people.terje, people.tone)]
+    for level, sheet in enumerate(pair, 2):
+        world.filled_in(sheet, level, now)
     came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
     assert came_back is not None
     came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
@@ -153,6 +159,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         judged_again=_judged_again(session, people, today),
         withdrawn=_withdrawn(session, people, now, other_than=there.question),
         around=around.furnish(session, people, today, evaluated=there.seminar),
+        compared=pair[0].id,
+        assessed=assessed.id,
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
@@ -402,6 +410,13 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("participants.person", "tone", kari),
         Visit("participants.person", "knut", kari),
         Visit("participants.person", "tone", {"person_id": people.geir}),
+        *(Visit("assessments.show", who, {"assessment_id": there.assessment}) for who in ("kari", "tone", "knut")),
+        Visit("assessments.show", "kari", {"assessment_id": there.assessment}, "Lagre kommentaren", 422),
+        Visit("assessments.show", "terje", {"assessment_id": there.assessment}, "Lagre avgjørelsen", 422),
+        Visit("assessments.show", "stian", {"assessment_id": place.assessed}, "Send klagen", 422),
+        Visit("sheets.show", "tone", {"sheet_id": there.sheet}),
+        Visit("sheets.show", "tone", {"sheet_id": there.sheet}, "Lever vurderingen", 422),
+        Visit("sheets.show", "terje", {"sheet_id": place.compared}),
         Visit("register.index", "siri"),
         Visit("register.index", "siri", {"q": "ingen som heter det"}),
         Visit("register.decision", "siri", valid),

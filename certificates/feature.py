@@ -38,6 +38,6 @@ FEATURE = Feature(
     commands=(commands.demo,),
     jobs=jobs.JOBS,
     navigation=navigation,
-    panels=(panels.own, panels.check, panels.waiting, panels.numbers),
+    panels=(panels.own, panels.seats, panels.check, panels.waiting, panels.numbers),
     wording={**WORDING, **SENTENCES},
 )

@@ -30,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
+    fieldwork_panels.cohorts,
     fieldwork_panels.next_days,
 )
 JOBS: tuple[Job, ...] = (booking_jobs.PASS_ON_OFFERS,)

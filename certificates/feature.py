@@ -51,6 +51,7 @@ FEATURE = Feature(
     calendar=(calendar.dues,),
     panels=(
         panels.own,
+        panels.seats,
         panels.appealed,
         panels.check,
         panels.assessing,

@@ -37,7 +37,7 @@ from certificates.models import AssessmentRound
 from certificates.models import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
-from courses.queries import fieldwork, learning
+from courses.queries import booking, fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
 
@@ -235,7 +235,7 @@ def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> It
 
 
 def _planned(session: Session, person_ids: list[int], *, on: date) -> dict[int, list[PlannedSeminar]]:
-    """The parts of seminars each person has a seat in that are not over."""
+    """The parts of seminars each person has a seat in that are not over, and those open for booking."""
     found: defaultdict[int, list[PlannedSeminar]] = defaultdict(list)
     for person_id, days in fieldwork.planned_days(session, person_ids, after=on - PART_LASTS).items():
         parts: defaultdict[tuple[int, int], list[fieldwork.PlannedDay]] = defaultdict(list)
@@ -254,6 +254,19 @@ def _planned(session: Session, person_ids: list[int], *, on: date) -> dict[int, 
                         label=f"{part_days[0].seminar_name}, {part_days[0].place}",
                     )
                 )
+    for person_id, open_parts in booking.open_parts(session, person_ids, on=on).items():
+        booked = {plan.ref for plan in found[person_id]}
+        found[person_id] += [
+            PlannedSeminar(
+                part=each.part,
+                first_day=each.first_on,
+                last_day=each.last_on,
+                ref=f"seminar:{each.seminar_id}",
+                label=f"{each.seminar_name}, {each.place}",
+            )
+            for each in open_parts
+            if f"seminar:{each.seminar_id}" not in booked
+        ]
     return found
 
 

@@ -17,6 +17,7 @@ from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
 from certificates.status import State, is_certified
 from certificates.validity import grace_ends
+from courses.queries import booking
 from lms.clock import local_date
 from lms.features import Panel
 from lms.roles import Act, Role
@@ -31,7 +32,8 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     today = local_date(now)
     dossier = dossier_of(session, programmes_on_file.main_programme(), viewer.person_id, on=today)
     steps = pathway.steps(dossier.answer.findings)
-    begun = bool(dossier.certificates or dossier.evidence.planned) or any(step.evidence for step in steps)
+    has_seat = any(plan.booked for plan in dossier.evidence.planned)
+    begun = bool(dossier.certificates) or has_seat or any(step.evidence for step in steps)
     if not begun and viewer.roles & STAFF:
         return None
     spoken = speaking(dossier.certificates, today)
@@ -59,6 +61,14 @@ def check(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     if waits is None or not is_wanted(session, viewer.person_id, programme.id):
         return None
     return Panel(template="certificates/_check.html", context={"check": waits}, order=25)
+
+
+def seats(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """A seat that is offered until an instant, and the lines one waits in."""
+    found = booking.waiting_for(session, viewer.person_id, now=now)
+    if not found:
+        return None
+    return Panel(template="certificates/_seats.html", context={"entries": found}, order=5)
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

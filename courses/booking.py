@@ -115,9 +115,12 @@ def may_book(cohort: Cohort, wish: Wish, *, now: datetime, today: date) -> No | 
     """Whether somebody may book a seat or a place on the waiting list, whatever room there is; None when they may."""
     if cohort.cancelled:
         return No((because("booking-cancelled"),))
-    return (
-        _no_use(cohort, wish, now) or elsewhere(cohort, wish.held, now=now, today=today) or _closed(cohort, wish, today)
+    found = (
+        _no_use(cohort, wish, now),
+        elsewhere(cohort, wish.held, now=now, today=today),
+        _closed(cohort, wish, today),
     )
+    return next((no for no in found if no is not None), None)  # a No is false: `or` would walk past it
 
 
 def _no_use(cohort: Cohort, wish: Wish, now: datetime) -> No | None:
@@ -176,6 +179,8 @@ def fits(limits: Limits, taken: Sequence[Belonging], newcomer: Belonging) -> No 
 
 def next_in_line(limits: Limits, taken: Sequence[Belonging], line: Sequence[Belonging]) -> int | None:
     """The place in the line of the first for whom there is a seat, or None."""
+    if len(taken) >= limits.seats:
+        return None
     return next((place for place, each in enumerate(line) if fits(limits, taken, each) is None), None)
 
 

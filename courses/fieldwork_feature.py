@@ -74,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
+    fieldwork_panels.cohorts,
     fieldwork_panels.next_days,
     delivery_panels.waiting,
     delivery_panels.agreed,

@@ -98,4 +98,4 @@ def _group(dossier: Dossier) -> Group:
 
 def _has_begun(dossier: Dossier, answer: NotYet) -> bool:
     """Whether anything counts towards the present route, or a seat is booked."""
-    return bool(dossier.evidence.planned) or any(each.evidence for each in answer.findings)
+    return any(plan.booked for plan in dossier.evidence.planned) or any(each.evidence for each in answer.findings)

@@ -40,6 +40,18 @@ class Bookable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPart:
+    """One part of a seminar that somebody may book."""
+
+    seminar_id: int
+    seminar_name: str
+    place: str
+    part: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InLine:
     """Somebody who waits for a seat, or is offered one until an instant."""
 
@@ -173,6 +185,58 @@ def invited_to(session: Session, seminar_id: int) -> list[tuple[str, date]]:
         .order_by(Person.sort_name, Person.id)
     )
     return [(name, through) for name, through in rows]
+
+
+def open_parts(session: Session, person_ids: Collection[int], *, on: date) -> dict[int, tuple[OpenPart, ...]]:
+    """The parts of seminars that begin later than a day and are open for booking on it in each person's region, or to
+    which the person is invited. One query."""
+    if not person_ids:
+        return {}
+    own, home = aliased(Unit), aliased(Unit)
+    first_on, last_on = func.min(SeminarDay.on), func.max(SeminarDay.on)
+    opened = and_(Seminar.bookable_from <= on, Seminar.bookable_through >= on)
+    asked = (
+        select(SeminarInvitation.id)
+        .where(
+            SeminarInvitation.seminar_id == Seminar.id,
+            SeminarInvitation.person_id == Membership.person_id,
+            SeminarInvitation.through_date >= on,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(Membership.person_id, Seminar.id, Seminar.name, Seminar.place, SeminarDay.part, first_on, last_on)
+        .join(own, own.id == Membership.unit_id)
+        .join(home, func.substr(own.path, 1, func.length(home.path)) == home.path)
+        .join(Seminar, Seminar.unit_id == home.id)
+        .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
+        .where(
+            Membership.person_id.in_(person_ids),
+            holds_on(Membership, on),
+            Seminar.cancelled_at.is_(None),
+            or_(opened, asked),
+        )
+        .group_by(Membership.person_id, Seminar.id, SeminarDay.part)
+        .having(first_on > on)
+        .order_by(first_on, Seminar.id)
+    )
+    found: defaultdict[int, list[OpenPart]] = defaultdict(list)
+    for person_id, seminar_id, name, place, part, first, last in rows:
+        found[person_id].append(
+            OpenPart(seminar_id=seminar_id, seminar_name=name, place=place, part=part, first_on=first, last_on=last)
+        )
+    return {person_id: tuple(found[person_id]) for person_id in person_ids}
+
+
+def waiting_for(session: Session, person_id: int, *, now: datetime) -> list[tuple[Seminar, WaitingEntry]]:
+    """The seminars a person waits for or is offered a seat in, offers first and soonest over first."""
+    rows = session.execute(
+        select(Seminar, WaitingEntry)
+        .join(WaitingEntry, WaitingEntry.seminar_id == Seminar.id)
+        .where(WaitingEntry.person_id == person_id, still_in_line(now), Seminar.cancelled_at.is_(None))
+        .order_by(WaitingEntry.offer_ends_at.is_(None), WaitingEntry.offer_ends_at, WaitingEntry.id)
+    )
+    return [(seminar, entry) for seminar, entry in rows]
 
 
 def bookable_by(

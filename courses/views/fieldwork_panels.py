@@ -18,6 +18,7 @@ from lms.viewer import Viewer
 PLANNED_SHOWN = 3
 NEXT_DAYS_SHOWN = 5
 OPEN_DAYS_SHOWN = 5
+COHORTS_SHOWN = 3
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
@@ -42,6 +43,19 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         },
         order=15,
     )
+
+
+def cohorts(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+    """For trainers: the next seminars, how full they are, who waits, and a sector nobody comes from yet."""
+    runs = viewer.may(Act.RUN_SEMINARS)
+    if not runs:
+        return None
+    coming, _over = seminars.seminars_in(session, runs, today=local_date(now))
+    lines = [line for line in coming if not line.cancelled]
+    if not lines:
+        return None
+    context = {"lines": lines[:COHORTS_SHOWN], "more": max(len(lines) - COHORTS_SHOWN, 0)}
+    return Panel(template="courses/fieldwork/panel_cohorts.html", context=context, order=35)
 
 
 def next_days(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

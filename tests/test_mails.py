@@ -172,7 +172,10 @@ def entry(name: str, unit_name: str, sector: str, valid_through: date, state: St
 def seat(tell: Callable[..., OutboxMail]) -> Write:
     seminar = Seminar(name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
     dates = {1: [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)], 2: [date(2027, 1, 12), date(2027, 1, 13)]}
-    days = [SeminarDay(part=day.part, day_number=day.number, on=day.on) for day in days_of(dates)]
+    days = [
+        SeminarDay(part=day.part, day_number=day.number, on=day.on, starts=day.starts, ends=day.ends, place="")
+        for day in days_of(dates)
+    ]
     return lambda session, person: tell(session, seminar, days, person, now=NOW)
 
 

@@ -133,3 +133,27 @@ def as_a_check(database: Database, *, pass_mark: int) -> None:
     copied = ", ".join(values.get(name, name) for name in names)
     with database.transaction() as session:
         session.execute(text(f"INSERT INTO attempt ({', '.join(names)}) SELECT {copied} FROM attempt WHERE id = 1"))
+
+
+def test_deliveries_find_their_unit_and_their_seal_and_lose_only_what_the_older_code_cannot_say(
+    shared_database: Database,
+) -> None:
+    with shared_database.transaction() as session:
+        people = cast.assemble(session)
+    migrate.downgrade(shared_database, "20261122_knowledge_checks")
+    old = (
+        "INSERT INTO delivery (id, person_id, entry, on_date, company, module, model, employees, leaders,"
+        " duration_minutes, recorded_at) VALUES (:id, :person, :entry, '2026-10-01', 'A', 'partsmodul', 1, 1, 0, 60,"
+        " '2026-10-01 12:00:00')"
+    )
+    with shared_database.transaction() as session:
+        session.execute(text(old), {"id": 1, "person": people.geir, "entry": "a"})
+    migrate.upgrade(shared_database)
+    with shared_database.transaction() as session:
+        assert session.execute(text("SELECT unit_id, partner_id FROM delivery")).all() == [(people.alta, None)]
+        session.execute(text(old), {"id": 2, "person": people.geir, "entry": "b"})
+        session.execute(text("UPDATE delivery SET replaces_id = 1 WHERE id = 2"))
+    migrate.downgrade(shared_database, "20261122_knowledge_checks")
+    with shared_database.reading() as session:
+        assert session.execute(text("SELECT id FROM delivery")).all() == [(2,)], "the correction stands"
+    migrate.upgrade(shared_database)

@@ -16,6 +16,11 @@ from certificates.models import Assessment, AssessmentRound, AssessmentSheet, Ce
 from certificates.queries.assessments import open_round, sheets_of
 from certificates.services import appealing, checking
 from courses.compiling import load
+from courses.deliveries import SheetRow
+from courses.gatherings import GatheringPlan
+from courses.guidance import GuidanceKind, Proposal, Said
+from courses.models.deliveries import Delivery
+from courses.models.guidance import GuidanceVisit
 from courses.models.learning import CourseVersion
 from courses.models.plans import PlanVersion
 from courses.models.seminars import SeminarDay
@@ -23,9 +28,23 @@ from courses.models.standards import AngoffJudge, AngoffRound
 from courses.models.visits import ObservationVisit
 from courses.plans import Heading
 from courses.queries.standards import Scope
-from courses.seminars import days_of
-from courses.services import attendance, learning, making_up, materials, pairs, plans, seminars, standards
-from courses.visits import ModuleKind
+from courses.seminars import GatheringKind, days_of
+from courses.services import (
+    attendance,
+    deliveries,
+    delivery_import,
+    follow_up,
+    gathering_plans,
+    guidance,
+    learning,
+    making_up,
+    materials,
+    pairs,
+    plans,
+    seminars,
+    standards,
+)
+from courses.visits import DeliveryModel, DeliveryReport, ModuleKind
 from lms.clock import local_date
 from lms.people import Person
 from lms.units import Unit
@@ -50,6 +69,11 @@ class World:
     question: str  # in Kari's pre-test
     make_up: int  # how Kari makes up that day, to be confirmed
     material: int  # a file of that day
+    delivery: int  # Geir's, with Kari, who has not said whether she was there; with a page for the company; sealed
+    rehearsed: int  # a spreadsheet Geir has tried
+    agreement: int  # on guidance, Tone's with Kari, who has agreed
+    guidance_visit: int
+    gathering: int  # tomorrow, open to Nord
     round: int  # on the pass mark of the foundation course; Tone and Ari are judges
     assessment: int  # Kari's "not yet" by Tone, appealed against; Terje is to look at it
     sheet: int  # Tone's draft about Kari
@@ -158,6 +182,7 @@ def build(session: Session, people: Cast, today: date) -> World:
         question=_question_of(session, attempt),
         make_up=made.id,
         material=file.id,
+        **out_in_the_field(session, people, today),
         round=_round(session, people, today).id,
         assessment=_assessed(session, people, today),
         sheet=sheet(session, people.kari, people.tone, lives.noon(today)).id,
@@ -242,6 +267,68 @@ def _assessed(session: Session, people: Cast, today: date) -> int:
     appealing.appeal(session, programme, decision, "Jeg stilte tolv åpne spørsmål.", now=now)
     appealing.assign(session, programme, decision, reviewer_id=people.terje, actor_id=people.knut, now=now)
     return decision.id
+
+
+FEEDBACK_TOKEN = "company-s-way-back"
+
+
+def out_in_the_field(session: Session, people: Cast, today: date) -> dict[str, int]:
+    """A delivery with its follow-up, a spreadsheet, an agreement on guidance, a gathering to come."""
+    now, yesterday = lives.noon(today), today - timedelta(days=1)
+    report = DeliveryReport(
+        on=yesterday,
+        company="Fiskeforedling AS",
+        module=ModuleKind.PARTSMODUL,
+        model=DeliveryModel.TWO,
+        employees=14,
+        leaders=2,
+        org_number="974760673",
+        partner_id=people.kari,
+    )
+    deliveries.log_delivery(session, person_id=people.geir, report=report, entry="world", now=now)
+    row = session.scalars(select(Delivery).where(Delivery.entry == "world")).one()
+    deliveries.seal(session, [row.id], now=now)  # whatever is tried, it stays
+    page = follow_up.open_follow_up(session, delivery_id=row.id, by=people.geir, now=now)
+    page.token = FEEDBACK_TOKEN
+    for number in range(5):
+        marks, comment = [5, 4, 3, number + 1], "Fint at dere spurte." if number else ""
+        follow_up.give_feedback(session, follow_up=page, entry=str(number), marks=marks, comment=comment, now=now)
+    rows = [SheetRow(number=2, report=report)]
+    kept = delivery_import.rehearse(
+        session, person_id=people.geir, content=b"x", file_name="ark.csv", rows=rows, now=now
+    )
+    proposal = Proposal(
+        kind=GuidanceKind.METHOD,
+        person_id=people.kari,
+        guide_id=people.tone,
+        first=today - timedelta(days=20),
+        last=today + timedelta(days=90),
+        goals="Spørre mer, forklare mindre.",
+        visits=(yesterday, today + timedelta(days=30)),
+    )
+    agreement = guidance.propose(session, proposal, unit_id=people.nord, entry="world", by=people.tone, now=now)
+    guidance.say(session, agreement_id=agreement.id, word=Said.AGREED, by=people.kari, now=now)
+    plan = GatheringPlan(
+        title="Nettverk for instruktører",
+        kind=GatheringKind.NETWORK,
+        on=today + timedelta(days=1),
+        starts="09:00",
+        ends="15:00",
+        webinar_link="https://webinar.example/rom",
+    )
+    gathering = gathering_plans.plan_gathering(
+        session, plan, unit_ids=[people.nord], entry="world", by=people.tone, now=now
+    )
+    gathering_plans.sign_up(session, gathering_id=gathering.id, person_id=people.geir, now=now)
+    visit = session.scalars(select(GuidanceVisit).order_by(GuidanceVisit.planned_on)).first()
+    assert visit is not None
+    return {
+        "delivery": row.id,
+        "rehearsed": kept.id,
+        "agreement": agreement.id,
+        "guidance_visit": visit.id,
+        "gathering": gathering.id,
+    }
 
 
 def _round(session: Session, people: Cast, today: date) -> AngoffRound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import gettext
@@ -11,7 +12,6 @@ from wtforms import (
     RadioField,
     StringField,
     TextAreaField,
-    TimeField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
@@ -34,7 +34,20 @@ from lms.forms import (
 from lms.web import request_today
 
 LINK_LENGTH_MAX = 500
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 ABOUT_LENGTH_MAX = 2_000
+
+
+def _clock(value: str | None) -> str:
+    """A filter: 9.30 and 09:30 are 09:30."""
+    hours, _colon, minutes = stripped(value).replace(".", ":").partition(":")
+    return f"{hours:0>2}:{minutes}" if hours and minutes else stripped(value)
+
+
+def _on_the_clock(_form: Any, field: Any) -> None:
+    """The time is one a clock shows."""
+    if not _TIME.fullmatch(field.data or ""):
+        raise ValidationError(gettext("Skriv klokkeslettet som 09:30."))
 
 
 class PlanForm(Form):
@@ -52,8 +65,8 @@ class PlanForm(Form):
         default=GatheringKind.FURTHER_TRAINING,
     )
     on = day_field(_l("Dato"), required())
-    starts = TimeField(_l("Fra klokken"), [required()])
-    ends = TimeField(_l("Til klokken"), [required()])
+    starts = StringField(_l("Fra klokken"), [required(), _on_the_clock], filters=[_clock])
+    ends = StringField(_l("Til klokken"), [required(), _on_the_clock], filters=[_clock])
     place = StringField(_l("Sted"), [at_most(NAME_LENGTH_MAX)], filters=[stripped])
     webinar_link = StringField(
         _l("Lenke til webinaret"),
@@ -75,8 +88,8 @@ class PlanForm(Form):
             title=self.title.data,
             kind=GatheringKind(self.kind.data),
             on=self.on.data,
-            starts=f"{self.starts.data:%H:%M}",
-            ends=f"{self.ends.data:%H:%M}",
+            starts=self.starts.data,
+            ends=self.ends.data,
             place=self.place.data,
             webinar_link=self.webinar_link.data,
             about=self.about.data,

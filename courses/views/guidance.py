@@ -129,17 +129,17 @@ def decline(agreement_id: int) -> ResponseReturnValue:
     return see_other("guidance.show", agreement_id=agreement_id)
 
 
-@blueprint.post("/<int:agreement_id>/besok/<int:visit_id>")
-def note(agreement_id: int, visit_id: int) -> ResponseReturnValue:
+@blueprint.post("/<int:agreement_id>/besok/<int:guidance_visit_id>")
+def note(agreement_id: int, guidance_visit_id: int) -> ResponseReturnValue:
     """Note that a visit was held."""
     form = NoteForm()
     with reading() as db:
-        access.visit_for(db, viewer(), agreement_id, visit_id, on=request_today())
+        access.visit_for(db, viewer(), agreement_id, guidance_visit_id, on=request_today())
     if not form.validate_on_submit():
-        return _page(agreement_id, note_form=form, noting=visit_id)
+        return _page(agreement_id, note_form=form, noting=guidance_visit_id)
     try:
         with transaction() as db:
-            visit = access.visit_for(db, viewer(), agreement_id, visit_id, on=request_today())
+            visit = access.visit_for(db, viewer(), agreement_id, guidance_visit_id, on=request_today())
             services.note_visit(
                 db,
                 visit_id=visit.id,
@@ -149,7 +149,7 @@ def note(agreement_id: int, visit_id: int) -> ResponseReturnValue:
                 now=request_now(),
             )
     except Refused as refusal:
-        return _page(agreement_id, note_form=form, noting=visit_id, reasons=refusal.reasons)
+        return _page(agreement_id, note_form=form, noting=guidance_visit_id, reasons=refusal.reasons)
     flash(_("Besøket er notert."), "success")
     return see_other("guidance.show", agreement_id=agreement_id)
 

@@ -179,7 +179,9 @@ def test_a_trainer_plans_and_what_is_wrong_is_told(browser: Browser, people: Cas
     refused = browser.submit("Planlegg samlingen", **filled)
     assert refused.status_code == 422
     assert "minst én enhet" in refused.text
-    refused = browser.submit("Planlegg samlingen", units=[str(people.nord)])
+    for wrong in ("24:00", "ni", "9:5"):
+        assert "Skriv klokkeslettet som 09:30" in browser.submit("Planlegg samlingen", starts=wrong).text
+    refused = browser.submit("Planlegg samlingen", starts="9.00", units=[str(people.nord)])
     assert "slutte etter at den begynner" in refused.text
     page = browser.submit("Planlegg samlingen", ends="15:00", units=[str(people.nord), str(people.sor)]).text
     assert "Samlingen er planlagt" in page

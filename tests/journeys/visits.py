@@ -50,8 +50,9 @@ from tests.world import World
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
-        "calendar.feed", "courses.asset", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz",
-        "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
+        "calendar.feed", "courses.asset", "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf",
+        "home.healthz", "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv",
+        "static", "unit_deliveries.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -293,6 +294,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
     here = {"seminar_id": place.around.seminar, "day_id": place.around.today}
     everyones = {"course_id": rich.COURSE}
     checked = {"attempt_id": place.attempts[people.knut, "check"]}
+    delivery = {"delivery_id": there.delivery}
     kari, valid, suspended = {"person_id": people.kari}, {"certificate_id": there.certificate}, place.suspended
     return [
         *(Visit("home.home", who) for who in (STRANGER, "kari", "mons", "tone", "knut", "geir", "sonja", "ari")),
@@ -355,7 +357,29 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("courses.lesson", who, lesson) for who in ("stian", "geir")),
         Visit("courses.lesson", "stian", {**course, "lesson_id": "rygg-i-salen"}),
         Visit("deliveries.index", "geir"),
+        Visit("deliveries.index", "kari"),
         Visit("deliveries.index", "mons", button="Registrer leveransen", status=422),
+        Visit("deliveries.correct", "geir", delivery),
+        Visit("deliveries.correct", "geir", delivery, button="Lagre rettelsen", status=422),
+        Visit("deliveries.deny", "kari", delivery),
+        Visit("deliveries.deny", "kari", delivery, button="Send", status=422),
+        Visit("delivery_import.index", "geir"),
+        Visit("delivery_import.index", "geir", button="Prøv arket", status=422),
+        *(Visit("unit_deliveries.index", who) for who in ("tone", "sonja")),
+        *(Visit("follow_up.index", who, delivery) for who in ("geir", "tone")),
+        Visit("follow_up.sheet", "geir", delivery),
+        Visit("follow_up.answer", STRANGER, {"token": world.FEEDBACK_TOKEN}),
+        Visit("follow_up.answer", STRANGER, {"token": world.FEEDBACK_TOKEN}, button="Send svaret", status=422),
+        Visit("follow_up.thanks", STRANGER, {"token": world.FEEDBACK_TOKEN}),
+        *(Visit("guidance.index", who) for who in ("kari", "tone", "geir")),
+        Visit("guidance.new", "tone", {"person": people.kari}),
+        Visit("guidance.new", "tone", {"person": people.kari}, button="Lag avtalen", status=422),
+        *(Visit("guidance.show", who, {"agreement_id": there.agreement}) for who in ("kari", "tone")),
+        *(Visit("gathering_plans.index", who) for who in ("geir", "tone", "kari")),
+        Visit("gathering_plans.plan", "tone"),
+        Visit("gathering_plans.plan", "tone", button="Planlegg samlingen", status=422),
+        *(Visit("gathering_plans.show", who, {"gathering_id": there.gathering}) for who in ("geir", "tone", "kari")),
+        Visit("gathering_plans.attendance", "tone", {"gathering_id": there.gathering}),
         Visit("gain.index", "siri"),
         Visit("gain.index", "siri", {"kurs": MEASURED}),
         Visit("gain.index", "siri", {"kurs": MEASURED, "enhet": "/norge/nord/", "sektor": "nav"}),

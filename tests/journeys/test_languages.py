@@ -56,7 +56,7 @@ def test_every_page_speaks_the_language_of_its_reader(site: Site, furnished: Pla
         if visit.signed_out:
             answer = browsers[STRANGER].post(path, {"csrf_token": "of yesterday", "name": "Nina"})
         elif visit.button:
-            answer = browser.post(path)
+            answer = browser.post(visits.address(site.app, visit, posted=True))
         assert answer.status_code == visit.status, f"{visit}: {answer.status_code}"
         assert re.search(r'<html lang="(\w+)"', answer.text)[1] == locale, visit  # type: ignore[index]
     assert untranslated.texts - HIDDEN == set()

@@ -114,12 +114,14 @@ def observes_two_presentations(site: Site) -> None:
         nina = Browser(site.app).sign_in(NEWCOMER, PASSWORD)
         nina.get("/hospitering/ny")
         nina.submit(
-            "Registrer hospiteringen",
+            "Gå videre",
             on=day.isoformat(),
             company="Nordlys Lager & <Sønn>",
             modules=module,
+            model="1",
             mentor=str(site.people.mons),
         )
+        nina.submit("Lever rapporten", message="Rolig.", taking_part="Alle var med.", reflection="Spørre mer.")
         mons = Browser(site.app).sign_in(MONS)
         mons.get("/hospitering")
         button = next(words for form in mons.page.forms for words in form.buttons if words.startswith("Bekreft"))

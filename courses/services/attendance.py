@@ -23,12 +23,13 @@ from lms.verdict import because
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
     """A day's attendance as read: who is on the list (with a seat, or to make up a missed day), the newest word on
-    each, when those who checked in themselves did, and the last row of the day."""
+    each, when those who checked in themselves did, and the last row of the day. `rows` has the row of each word."""
 
     listed: frozenset[int]
     present: Mapping[int, bool]
     checked_in: Mapping[int, datetime]
     last_row: int
+    rows: Mapping[int, int]
 
     def word_on(self, person_id: int) -> Word | None:
         """What is recorded on a person."""
@@ -52,6 +53,7 @@ def roll_of(session: Session, day_id: int) -> Roll:
         present={row.person_id: row.present for row in rows},
         checked_in={row.person_id: row.recorded_at for row in rows if row.check_in_id is not None},
         last_row=max((row.id for row in rows), default=0),
+        rows={row.person_id: row.id for row in rows},
     )
 
 
@@ -62,7 +64,8 @@ def record_attendance(
 
     `given` has everybody on the list but the recorder; `seen_row` is the last row of the day when the page was
     read. Refused before the day, when the list is no longer the one that was read, or when somebody else has
-    recorded meanwhile; the same list sent again changes nothing.
+    recorded meanwhile; the same list sent again changes nothing. Who has checked in meanwhile is not on the list's
+    conscience: a tick that is missing says nothing about them.
     """
     hold(seminars.recording_problem(on=day.on, today=local_date(now)))
     if by in given:
@@ -70,10 +73,13 @@ def record_attendance(
     locked_seminar(session, day.seminar_id)
     roll = roll_of(session, day.id)
     hold(seminars.list_problem(seated=roll.listed - {by}, listed=given.keys()))
-    changes = seminars.attendance_changes(roll.present, given)
+    later = {person_id for person_id, row in roll.rows.items() if row > seen_row}
+    unseen = {person_id for person_id in later & roll.checked_in.keys() if not given.get(person_id, False)}
+    said = {person_id: present for person_id, present in given.items() if person_id not in unseen}
+    changes = seminars.attendance_changes(roll.present, said)
     if not changes:
         return 0
-    if roll.last_row != seen_row:
+    if later - roll.checked_in.keys() or seen_row > roll.last_row:
         raise Refused(because("attendance-changed-meanwhile"))
     session.add_all(
         Attendance(seminar_day_id=day.id, person_id=person_id, present=present, recorded_by=by, recorded_at=now)

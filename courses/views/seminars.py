@@ -278,10 +278,11 @@ def day(seminar_id: int, day_id: int) -> ResponseReturnValue:
                     by=viewer().person_id,
                     now=request_now(),
                 )
+                roll = attendance.roll_of(db, day_id)
         except Refused as refusal:
             reasons = refusal.reasons
         else:
-            present, listed = sum(form.given().values()), len(form.given())
+            present, listed = sum(roll.present.get(each, False) for each in form.given()), len(form.given())
             flash(
                 _("Frammøtet er lagret: %(present)s av %(listed)s til stede.", present=present, listed=listed),
                 "success",

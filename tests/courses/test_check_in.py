@@ -154,6 +154,22 @@ def test_the_trainers_word_counts_over_the_check_in(database: Database, people: 
         assert fieldwork.attended_days(session, [people.geir])[people.geir] == ()
 
 
+def test_a_list_read_before_somebody_checked_in_takes_nothing_from_them(
+    browser: Browser, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    """While phones check in one by one, the trainer can still save; a later look may say otherwise."""
+    code, path = opened(database, seminar, people.tone), f"/samlinger/{seminar.id}/dag/{today_of(database, seminar)}"
+    tone = browser.sign_in_as(database, people.tone)
+    tone.get(path)
+    check_in(database, people.kari, code)
+    assert "1 av 2 til stede" in tone.submit("Lagre frammøtet").text
+    with database.reading() as session:
+        words = {row.person_id: row.present for row in session.scalars(select(Attendance))}
+    assert words == {people.kari: True, people.geir: False}
+    tone.get(path)
+    assert "0 av 2 til stede" in tone.submit("Lagre frammøtet", present=[]).text
+
+
 def test_nobody_checks_in_with_the_code_they_opened_neither_here_nor_in_the_table(
     database: Database, people: Cast
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -27,6 +28,7 @@ from lms import audit
 from lms.clock import FrozenClock
 from lms.db import Database
 from lms.errors import Refused
+from tests import cast
 from tests.cast import Cast
 from tests.certificates.dossiers import PROGRAMME
 from tests.clients import Browser
@@ -184,6 +186,37 @@ def test_what_does_not_fit_is_refused(database: Database, people: Cast, seminar:
         confirm(
             database, agree(database, people.stian, theirs, by=people.tone), by=people.tone, on=TODAY + timedelta(1)
         )
+
+
+def test_two_trainers_at_once_make_one_agreement_and_fill_the_last_place_once(shared_database: Database) -> None:
+    with shared_database.transaction() as session:
+        people = cast.assemble(session)
+    here = plan(shared_database, people.nord, now=NOW, seated=[people.kari, people.geir])
+    days = days_of({1: [day + timedelta(days=14) for day in PART_1]})
+    there = plan(shared_database, people.nord, now=NOW, name="Den neste", days=days, seats=2, seated=[people.mons])
+    missed, other = day_ids(shared_database, here.id)[0], day_ids(shared_database, there.id)[0]
+    tries = [(who, by) for who in (people.kari, people.geir) for by in (people.tone, people.knut, people.siri)]
+    ready, said = threading.Barrier(len(tries)), []
+
+    def click(who: int, by: int) -> None:
+        ready.wait()
+        try:
+            agree(shared_database, who, missed, by=by, other=other)
+        except Refused as refusal:
+            said.append(refusal.reasons[0].code)
+
+    threads = [threading.Thread(target=click, args=one) for one in tries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["make-up-agreed-already"] * 2 + ["make-up-full"] * 3
+    with shared_database.reading() as session:
+        assert len(session.scalars(select(MakeUp)).all()) == 1
+    with pytest.raises(IntegrityError), shared_database.transaction() as session:
+        made = session.scalars(select(MakeUp)).one()
+        facts = {"person_id": made.person_id, "seminar_day_id": missed, "what": "x", "done_what": ""}
+        session.add(MakeUp(**facts, agreed_by=people.tone, agreed_at=NOW))
 
 
 def test_agreed_shown_on_both_sides_and_confirmed_in_the_browser(

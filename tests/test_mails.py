@@ -23,12 +23,13 @@ from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
 from courses.calendar import Happening
-from courses.models.seminars import Seminar, SeminarDay
+from courses.models.seminars import Seminar, SeminarDay, TrainerSubstitution
 from courses.models.standards import AngoffRound
 from courses.models.visits import ObservationVisit
+from courses.planning import Change, When
 from courses.queries.evaluation import AttendedPart
 from courses.seminars import days_of
-from courses.services import evaluation, seat_mails, standards, visit_mails
+from courses.services import evaluation, plan_mails, seat_mails, standards, visit_mails
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail, Recipient
@@ -37,7 +38,7 @@ from lms.units import Unit
 from lms.verdict import because
 from quizzes import mails as quiz_mails
 from quizzes.attempts import Purpose
-from quizzes.effective import Change
+from quizzes.effective import Change as ScoreChange
 from quizzes.mails import ChangedResult
 from quizzes.models import Attempt
 from quizzes.scoring import Total
@@ -169,14 +170,61 @@ def entry(name: str, unit_name: str, sector: str, valid_through: date, state: St
     )
 
 
-def seat(tell: Callable[..., OutboxMail]) -> Write:
-    seminar = Seminar(name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
+WINTER = Seminar(id=7, name="Grunnopplæring <høst> & vinter", place="Tromsø", seats=15)
+TONE, KNUT = Person(id=2, name="Tone <T> Bjørnevik"), Person(id=3, name="Knut & Nordli")
+
+
+def winter_days() -> list[SeminarDay]:
+    """The days of the seminar; one of them somewhere else, later in the day."""
     dates = {1: [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)], 2: [date(2027, 1, 12), date(2027, 1, 13)]}
     days = [
-        SeminarDay(part=day.part, day_number=day.number, on=day.on, starts=day.starts, ends=day.ends, place="")
+        SeminarDay(
+            part=day.part, day_number=day.number, on=day.on, starts=day.starts, ends=day.ends, place="", programme=""
+        )
         for day in days_of(dates)
     ]
-    return lambda session, person: tell(session, seminar, days, person, now=NOW)
+    days[2].place, days[2].starts = "UNN <øst>", time(12, 30)
+    return days
+
+
+def about_seat(tell: Callable[..., OutboxMail], *before: object, **more: object) -> Write:
+    """A mail about a seat in the seminar."""
+    return lambda session, person: tell(session, *before, WINTER, winter_days(), person, now=NOW, **more)
+
+
+def plan_changed(session: Session, person: Person) -> OutboxMail:
+    was = When(on=date(2026, 11, 24), starts=time(9), ends=time(16), place="Tromsø")
+    now = When(on=date(2026, 12, 1), starts=time(10), ends=time(16), place="UNN <øst>")
+    changes = [
+        Change(part=1, number=1, sector="", was=was, now=now),
+        Change(part=1, number=3, sector="nav", was=was, now=now),
+        Change(part=2, number=1, sector="", was=None, now=now),
+    ]
+    return plan_mails.changed(session, WINTER, person, was_named="Vinter & vår", changes=changes, now=NOW)
+
+
+def called_off(tell: Callable[..., OutboxMail]) -> Write:
+    seminar = Seminar(id=7, name=WINTER.name, place="Tromsø", seats=15, cancelled_why="For få <påmeldte>.")
+    return lambda session, person: tell(session, seminar, winter_days(), person, now=NOW)
+
+
+def substitute(absent: Person, taking_over: Person) -> Write:
+    """Kari is one of the two."""
+    row = TrainerSubstitution(from_date=date(2027, 1, 12), reason="Permisjon & flytting")
+    return lambda session, person: plan_mails.substituted(
+        session,
+        WINTER,
+        winter_days()[3:],
+        person,
+        absent=absent if absent is not KARI else person,
+        substitute=taking_over if taking_over is not KARI else person,
+        row=row,
+        now=NOW,
+    )
+
+
+KARI = Person(id=1, name="Kari Åsen")
+ENDED = at_local(date(2026, 11, 25), 12)
 
 
 def days_off(session: Session, person: Person) -> OutboxMail:
@@ -217,7 +265,7 @@ def recomputed(*tests: tuple[Purpose, int, int, Status]) -> Write:
         before = effective(Total(Fraction(had), 10), pass_mark=mark, submitted_at=at_local(date(2026, 3, 2), 14))
         after = adjust(before, Total(Fraction(has), 10), pass_mark=mark, at=NOW)
         assert after.status is status
-        change = Change(attempt_id=number, person_id=1, form=form, ordinal=1, before=before, after=after)
+        change = ScoreChange(attempt_id=number, person_id=1, form=form, ordinal=1, before=before, after=after)
         return ChangedResult(attempt, change)
 
     results = [one(number, *test) for number, test in enumerate(tests, 7)]
@@ -254,10 +302,23 @@ MAILS: dict[str, Write] = {
     "invitation": invited(14),
     "invitation-for-one-day": invited(1),
     "reset": reset,
-    "seminar_seat": seat(seat_mails.seat_given),
+    "seminar_seat": about_seat(seat_mails.seat_given),
+    "seminar_seat_lost": about_seat(seat_mails.seat_lost),
+    "seminar_seat_lost-with-reason": about_seat(seat_mails.seat_lost, reason="Ny <jobb>"),
+    "seminar_seat_lost-by-oneself": about_seat(seat_mails.seat_lost, by_oneself=True),
+    "seminar_moved": about_seat(seat_mails.seat_moved, Seminar(name="Høst & vår", place="Alta", seats=15)),
+    "seminar_invitation": about_seat(seat_mails.invited, through=date(2026, 11, 20)),
+    "seat_offer": about_seat(seat_mails.offered, until=ENDED),
+    "seat_offer_over": lambda session, person: seat_mails.offer_over(
+        session, WINTER, person, ended_at=ENDED, now=ENDED
+    ),
+    "seminar_changed": plan_changed,
+    "seminar_cancelled": called_off(plan_mails.cancelled),
+    "seminar_cancelled-waiting": called_off(seat_mails.waited_in_vain),
+    "trainer_substitute": substitute(TONE, KARI),
+    "trainer_substitute-relieved": substitute(KARI, KNUT),
     "seminar_days_off": days_off,
     "evaluation": evaluated,
-    "seminar_seat_lost": seat(seat_mails.seat_lost),
     "angoff": judges_asked(False),
     "angoff-again": judges_asked(True),
     "result_changed": recomputed((Purpose.POST, 9, 10, Status.APPLIED)),

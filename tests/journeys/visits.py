@@ -20,9 +20,13 @@ from certificates.services import decisions
 from certificates.status import EventKind
 from courses.compiling import load
 from courses.models.learning import CourseVersion
+from courses.models.seminars import Seminar
 from courses.models.standards import AngoffJudge, AngoffRound
+from courses.planning import Substitution
+from courses.queries import planning as planning_queries
 from courses.queries.standards import Scope
-from courses.services import learning, mentor_links, standards
+from courses.seminars import Track
+from courses.services import booking, learning, mentor_links, planning, standards
 from courses.services import visits as observation
 from courses.visits import Word
 from lms import people as persons
@@ -40,7 +44,7 @@ from quizzes.withdrawal import Way
 from tests import world
 from tests.cast import Cast
 from tests.certificates import checking, factories
-from tests.courses import rich
+from tests.courses import cohorts, rich
 from tests.courses.fieldwork import a_visit
 from tests.courses.test_visit_states import WRITTEN
 from tests.journeys import around
@@ -90,6 +94,8 @@ class Place:
     proposed: int  # the same, entered for Geir
     asking: str  # the token of a mentor's link
     answered_link: str
+    bookable: int  # a seminar open for booking, with everything planned
+    full: int  # another, with people who wait
     judged: int  # a round on the pass mark that is over, with a decision
     judged_again: int  # one in its second stage
     withdrawn: str  # a question, with a pass that waits for a decision
@@ -144,6 +150,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     pair = [world.sheet(session, people.stian, who, now) for who in (people.terje, people.tone)]
     for level, sheet in enumerate(pair, 2):
         world.filled_in(sheet, level, now)
+    bookable, full = _cohorts(session, people, now)
     came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
     assert came_back is not None
     came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
@@ -154,6 +161,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         answered=answered,
         begun=begun,
         timed=_timed(session, people, now),
+        bookable=bookable,
+        full=full,
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
@@ -167,6 +176,34 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
+
+
+def _cohorts(session: Session, people: Cast, now: datetime) -> tuple[int, int]:
+    """Two seminars open for booking: one with programme, tracks and trainers, one full, with a line and an offer."""
+    bookable = cohorts.open_cohort(session, people.nord, by=people.tone, name="Åpen samling", sectors={"nav": 8})
+    row = session.get_one(Seminar, bookable)
+    plan = planning_queries.plan_of(session, row)
+    tracks = (
+        Track(sector="nav", place="NAV Tromsø", trainer_id=people.tone),
+        Track(sector="helse", programme="Ryggen"),
+    )
+    days = tuple(
+        replace(day, programme="- 09.00 Velkommen\n- 12.00 Lunsj", tracks=tracks if day.key == (1, 3) else ())
+        for day in plan.days
+    )
+    who = {"by": people.knut, "now": now}
+    planning.change_plan(session, seminar_id=bookable, plan=replace(plan, days=days), seen_revision=0, **who)
+    planning.set_trainers(session, seminar_id=bookable, person_ids=[people.tone], lead_id=people.tone, **who)
+    over = Substitution(absent_id=people.tone, substitute_id=people.knut, from_on=days[-1].on)
+    planning.substitute(session, seminar_id=bookable, wanted=over, reason="Permisjon", **who)
+    seats = [people.tone, people.knut]
+    full = cohorts.open_cohort(
+        session, people.nord, by=people.tone, name="Full samling", seats=2, later=True, seated=seats
+    )
+    for person_id in (people.kari, people.mons):
+        booking.book(session, seminar_id=full, person_id=person_id, needed=cohorts.BOTH, now=now)
+    booking.give_up(session, seminar_id=full, person_id=people.knut, now=now)
+    return bookable, full
 
 
 def checked(session: Session, people: Cast, today: date) -> tuple[int, int]:
@@ -393,6 +430,20 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("seminars.new", "tone"),
         Visit("seminars.new", "tone", button="Planlegg samlingen", status=422),
         Visit("seminars.seminar", "tone", {"seminar_id": there.seminar}),
+        Visit("booking.index", "kari"),
+        Visit("booking.index", "geir"),
+        *(Visit("booking.cohort", who, {"seminar_id": place.full}) for who in ("kari", "mons", "tone")),
+        Visit("booking.cohort", "kari", {"seminar_id": place.bookable}),
+        Visit("booking.invite", "tone", {"seminar_id": place.bookable}),
+        Visit("booking.invite", "tone", {"seminar_id": place.bookable}, button="Send invitasjonene", status=422),
+        Visit("planning.plan", "tone", {"seminar_id": place.bookable}),
+        Visit("planning.trainers", "tone", {"seminar_id": place.bookable}),
+        Visit("planning.window", "tone", {"seminar_id": place.bookable}),
+        Visit("planning.cancel", "tone", {"seminar_id": place.bookable}),
+        Visit("planning.cancel", "tone", {"seminar_id": place.bookable}, button="Avlys samlingen", status=422),
+        Visit("seminars.seminar", "tone", {"seminar_id": place.bookable}),
+        Visit("seminars.seminar", "tone", {"seminar_id": place.full}),
+        Visit("seminars.remove", "tone", {"seminar_id": place.full, "person_id": people.tone}),
         Visit("seminars.day", "tone", {"seminar_id": there.seminar, "day_id": there.day}),
         *(Visit("visits.index", who) for who in ("kari", "mons", "tone")),
         *(Visit("visits.show", who, {"visit_id": there.visit}) for who in ("kari", "mons", "tone", "geir")),

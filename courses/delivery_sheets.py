@@ -140,7 +140,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
         if any(cell is not None and str(cell).strip() for cell in cells):
             kept += 1
             if kept > ROWS_MAX + 1:
-                raise _Unreadable(because("sheet-too-long", most=ROWS_MAX))
+                raise _Unreadable(because("spreadsheet-too-long", most=ROWS_MAX))
             yield number, cells
 
 
@@ -173,7 +173,7 @@ def _from_workbook(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
             sheet.reset_dimensions()
             for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), start=1):
                 if number > LINES_MAX:
-                    raise _Unreadable(because("sheet-too-long", most=ROWS_MAX))
+                    raise _Unreadable(because("spreadsheet-too-long", most=ROWS_MAX))
                 yield number, list(row)
         finally:
             workbook.close()

@@ -37,7 +37,7 @@ WORDING: Mapping[str, Any] = {
         "Arket har sammenslåtte celler. Del dem opp, slik at hver rad har sine egne, og last opp på nytt."
     ),
     "sheet-too-large": _l("Filen er for stor. Den kan være på høyst %(most)s kB."),
-    "sheet-too-long": _l("Arket har for mange rader. Ta høyst %(most)s om gangen."),
+    "spreadsheet-too-long": _l("Arket har for mange rader. Ta høyst %(most)s om gangen."),
     "sheet-column-unknown": _l("Vi kjenner ikke kolonnen «%(column)s». Kolonnene heter: %(known)s."),
     "sheet-column-twice": _l("Kolonnen «%(column)s» står to ganger."),
     "sheet-columns-missing": _l("Disse kolonnene mangler: %(columns)s. Overskriftene skal stå i den første raden."),

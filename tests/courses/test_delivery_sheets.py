@@ -177,7 +177,7 @@ def test_files_that_are_no_sheets_are_refused_in_words() -> None:
     assert unreadable(b"%PDF-1.7") == unreadable(b"\xd0\xcf\x11\xe0\xa1\xb1") == unreadable(b"a\0b") == "sheet-kind"
     assert unreadable(b"PK\x03\x04 nothing") == "sheet-broken"
     assert unreadable(b"x" * (delivery_sheets.BYTES_MAX + 1)) == "sheet-too-large"
-    assert unreadable(csv_of(*[GOOD] * (ROWS_MAX + 1))) == "sheet-too-long"
+    assert unreadable(csv_of(*[GOOD] * (ROWS_MAX + 1))) == "spreadsheet-too-long"
     assert unreadable(b'Dato;"' + b"x" * 200_000) == "sheet-broken"
     assert unreadable(book_of(GOOD, merge="A2:B3")) == "sheet-merged"
 
@@ -192,7 +192,7 @@ def test_a_bomb_is_not_unpacked_and_an_entity_not_resolved() -> None:
             b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
             b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
         )
-        assert unreadable(with_part(good, "xl/worksheets/sheet1.xml", far)) == "sheet-too-long"
+        assert unreadable(with_part(good, "xl/worksheets/sheet1.xml", far)) == "spreadsheet-too-long"
         assert unreadable(with_part(good, "xl/workbook.xml", b"<a/>")) == "sheet-broken"
 
 

@@ -24,7 +24,7 @@ from tests.courses.test_visit_states import WRITTEN
 from tests.transports import KeptMail
 from wsgi import FEATURES
 
-BEFORE = "20261122_uploads"
+BEFORE = "20261122_assessment_rounds"
 OLD = """
 INSERT INTO observation_visit
 (person_id, on_date, company, modules, mentor_id, mentor_name, note, recorded_by, recorded_at, confirmed_by,

@@ -23,8 +23,8 @@ from lms.db import Database
 from lms.mail import SmtpTransport
 from tests import cast
 from tests.cast import Cast
-from tests.journeys import script, visits
-from tests.journeys.visits import Place
+from tests.journeys import script
+from tests.journeys.place import Place, furnish
 from tests.mail_server import MailServer, free_port
 from wsgi import FEATURES
 
@@ -86,7 +86,7 @@ def short(site: Site, shipped: tuple[Draft, ...]) -> None:
 def furnished(site: Site) -> Place:
     """The site with something to show on every page."""
     with site.app.test_request_context(base_url=site.url), site.database.transaction() as session:
-        return visits.furnish(session, site.people, local_date(site.clock.now()))
+        return furnish(session, site.people, local_date(site.clock.now()))
 
 
 @pytest.fixture

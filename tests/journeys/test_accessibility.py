@@ -19,8 +19,9 @@ from tests import world
 from tests.clients import Browser
 from tests.journeys import visits
 from tests.journeys.conftest import Site
+from tests.journeys.place import Place
 from tests.journeys.screens import PHONE, sideways
-from tests.journeys.visits import STRANGER, Place, Visit
+from tests.journeys.visits import STRANGER, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
 

@@ -13,7 +13,8 @@ from lms.people import Locale, Person
 from tests.clients import Browser
 from tests.journeys import visits
 from tests.journeys.conftest import Site
-from tests.journeys.visits import STRANGER, Place
+from tests.journeys.place import Place
+from tests.journeys.visits import STRANGER
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 HIDDEN = {"Entry", "Listed", "Seen Row", "Sett"}  # WTForms makes up a label for a hidden field; nobody reads it

@@ -58,8 +58,7 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
         "Du har plass på samling del %(part)s, %(seminar)s, fra %(first_day)s til %(last_day)s. Vel møtt!"
     ),
     "seminar-sign-up": _l(
-        "Be opplæringsansvarlig om plass på samling del %(part)s. Den neste er %(seminar)s, fra %(first_day)s til "
-        "%(last_day)s."
+        "Meld deg på samling del %(part)s. Den neste som er åpen, er %(seminar)s, fra %(first_day)s til %(last_day)s."
     ),
     "seminar-make-up": _l(
         "Du mangler disse dagene av samling del %(part)s: %(days)s. Avtal med opplæringsansvarlig hvor du kan ta "

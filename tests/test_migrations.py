@@ -140,7 +140,7 @@ def test_deliveries_find_their_unit_and_their_seal_and_lose_only_what_the_older_
 ) -> None:
     with shared_database.transaction() as session:
         people = cast.assemble(session)
-    migrate.downgrade(shared_database, "20261122_knowledge_checks")
+    migrate.downgrade(shared_database, "20261122_round_seminars")
     old = (
         "INSERT INTO delivery (id, person_id, entry, on_date, company, module, model, employees, leaders,"
         " duration_minutes, recorded_at) VALUES (:id, :person, :entry, '2026-10-01', 'A', 'partsmodul', 1, 1, 0, 60,"
@@ -153,7 +153,7 @@ def test_deliveries_find_their_unit_and_their_seal_and_lose_only_what_the_older_
         assert session.execute(text("SELECT unit_id, partner_id FROM delivery")).all() == [(people.alta, None)]
         session.execute(text(old), {"id": 2, "person": people.geir, "entry": "b"})
         session.execute(text("UPDATE delivery SET replaces_id = 1 WHERE id = 2"))
-    migrate.downgrade(shared_database, "20261122_knowledge_checks")
+    migrate.downgrade(shared_database, "20261122_round_seminars")
     with shared_database.reading() as session:
         assert session.execute(text("SELECT id FROM delivery")).all() == [(2,)], "the correction stands"
     migrate.upgrade(shared_database)

@@ -28,8 +28,7 @@ STRANGER = ""
 
 @dataclass(frozen=True)
 class Visit:
-    """Who opens which page; `button` is then pressed, to see the page say no to an empty form, or to one signed out.
-    The form goes to the page itself, or to another endpoint of the same address: `posted`."""
+    """Who opens which page; `button` is then pressed, to see the page say no to an empty form, or to one signed out."""
 
     endpoint: str
     who: str
@@ -37,7 +36,6 @@ class Visit:
     button: str = ""
     status: int = 200
     signed_out: bool = False
-    posted: str = ""
 
 
 def visits(people: Cast, place: Place) -> list[Visit]:
@@ -202,30 +200,9 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("participants.person", "knut", kari),
         Visit("participants.person", "tone", {"person_id": people.geir}),
         *(Visit("assessments.show", who, {"assessment_id": there.assessment}) for who in ("kari", "tone", "knut")),
-        Visit(
-            "assessments.show",
-            "kari",
-            {"assessment_id": there.assessment},
-            "Lagre kommentaren",
-            422,
-            posted="assessments.comment",
-        ),
-        Visit(
-            "assessments.show",
-            "terje",
-            {"assessment_id": there.assessment},
-            "Lagre avgjørelsen",
-            422,
-            posted="assessments.review",
-        ),
-        Visit(
-            "assessments.show",
-            "stian",
-            {"assessment_id": place.assessed},
-            "Send klagen",
-            422,
-            posted="assessments.appeal",
-        ),
+        Visit("assessments.show", "kari", {"assessment_id": there.assessment}, "Lagre kommentaren", 422),
+        Visit("assessments.show", "terje", {"assessment_id": there.assessment}, "Lagre avgjørelsen", 422),
+        Visit("assessments.show", "stian", {"assessment_id": place.assessed}, "Send klagen", 422),
         Visit("sheets.show", "tone", {"sheet_id": there.sheet}),
         Visit("sheets.show", "tone", {"sheet_id": there.sheet}, "Lever vurderingen", 422),
         Visit("sheets.show", "terje", {"sheet_id": place.compared}),
@@ -251,8 +228,7 @@ def pages(app: Flask) -> set[str]:
     }
 
 
-def address(app: Flask, visit: Visit, *, posted: bool = False) -> str:
-    """The path of a visit, or the one its form goes to."""
-    endpoint = visit.posted if posted and visit.posted else visit.endpoint
+def address(app: Flask, visit: Visit) -> str:
+    """The path of a visit."""
     with app.test_request_context():
-        return app.url_map.bind("127.0.0.1").build(endpoint, dict(visit.values))
+        return app.url_map.bind("127.0.0.1").build(visit.endpoint, dict(visit.values))

@@ -44,11 +44,11 @@ NOT_YET = Filled(outcome=Outcome.NOT_YET, feedback=WHY, next_steps=TO_DO)
 
 
 @pytest.fixture
-def people(shared_database: Database) -> Cast:
+def ready(shared_database: Database) -> Cast:
     with shared_database.transaction() as session:
-        people = cast.assemble(session)
-    assessing.ready(shared_database, people)
-    return people
+        ready = cast.assemble(session)
+    assessing.ready(shared_database, ready)
+    return ready
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def shared_app(shared_database: Database, settings: Settings) -> Flask:
 
 
 @pytest.fixture
-def trine(shared_database: Database, people: Cast) -> int:
-    return assessing.another_trainer(shared_database, people)
+def trine(shared_database: Database, ready: Cast) -> int:
+    return assessing.another_trainer(shared_database, ready)
 
 
 def at_once(*acts: Callable[[], T]) -> list[T]:
@@ -84,31 +84,31 @@ def whole(database: Database) -> bool:
 
 
 def test_two_who_begin_at_once_are_in_one_round_and_one_who_clicks_twice_has_one_sheet(
-    shared_app: Flask, shared_database: Database, people: Cast, trine: int
+    shared_app: Flask, shared_database: Database, ready: Cast, trine: int
 ) -> None:
-    ids = at_once(*(lambda by=by: begin(shared_app, people.kari, by=by) for by in (people.tone, trine) * 3))
+    ids = at_once(*(lambda by=by: begin(shared_app, ready.kari, by=by) for by in (ready.tone, trine) * 3))
     assert len(set(ids)) == 2
     assert (count(shared_database, AssessmentRound), count(shared_database, AssessmentSheet)) == (1, 2)
 
 
 def test_of_three_who_begin_at_once_one_is_told_that_there_are_two(
-    shared_app: Flask, shared_database: Database, people: Cast, trine: int
+    shared_app: Flask, shared_database: Database, ready: Cast, trine: int
 ) -> None:
-    tor = assessing.another_trainer(shared_database, people, "Tor Tredje")
+    tor = assessing.another_trainer(shared_database, ready, "Tor Tredje")
 
     def attempt(by: int) -> str:
         try:
-            begin(shared_app, people.kari, by=by)
+            begin(shared_app, ready.kari, by=by)
         except Refused as refusal:
             return refusal.reasons[0].code
         return "began"
 
-    found = at_once(*(lambda by=by: attempt(by) for by in (people.tone, trine, tor)))
+    found = at_once(*(lambda by=by: attempt(by) for by in (ready.tone, trine, tor)))
     assert sorted(found) == ["began", "began", "sheets-two-already"]
 
 
-def test_handing_in_twice_at_once_decides_once(shared_app: Flask, shared_database: Database, people: Cast) -> None:
-    sheet = begin(shared_app, people.kari, by=people.tone)
+def test_handing_in_twice_at_once_decides_once(shared_app: Flask, shared_database: Database, ready: Cast) -> None:
+    sheet = begin(shared_app, ready.kari, by=ready.tone)
     settled = at_once(*(lambda: hand_in(shared_app, sheet) for _ in range(6)))
     assert len({each.assessment.id for each in settled if each.assessment}) == 1
     assert sorted(each.was_there for each in settled) == [False] + [True] * 5
@@ -117,9 +117,9 @@ def test_handing_in_twice_at_once_decides_once(shared_app: Flask, shared_databas
 
 
 def test_two_who_hand_in_at_once_both_count_and_nothing_is_decided(
-    shared_app: Flask, shared_database: Database, people: Cast, trine: int
+    shared_app: Flask, shared_database: Database, ready: Cast, trine: int
 ) -> None:
-    pair = [begin(shared_app, people.kari, by=by) for by in (people.tone, trine)]
+    pair = [begin(shared_app, ready.kari, by=by) for by in (ready.tone, trine)]
     settled = at_once(*(lambda id_=id_: hand_in(shared_app, id_) for id_ in pair))
     assert [each.assessment for each in settled] == [None, None]
     with shared_database.reading() as session:
@@ -128,13 +128,13 @@ def test_two_who_hand_in_at_once_both_count_and_nothing_is_decided(
 
 
 def test_one_who_joins_while_the_other_hands_in_is_either_in_time_or_not_and_never_half(
-    shared_app: Flask, shared_database: Database, people: Cast, trine: int
+    shared_app: Flask, shared_database: Database, ready: Cast, trine: int
 ) -> None:
-    sheet = begin(shared_app, people.kari, by=people.tone)
+    sheet = begin(shared_app, ready.kari, by=ready.tone)
 
     def join() -> str:
         try:
-            begin(shared_app, people.kari, by=trine)
+            begin(shared_app, ready.kari, by=trine)
         except Refused as refusal:
             return refusal.reasons[0].code
         return "joined"
@@ -145,9 +145,9 @@ def test_one_who_joins_while_the_other_hands_in_is_either_in_time_or_not_and_nev
 
 
 def test_two_who_decide_at_once_record_one_decision(
-    shared_app: Flask, shared_database: Database, people: Cast, trine: int
+    shared_app: Flask, shared_database: Database, ready: Cast, trine: int
 ) -> None:
-    pair = [begin(shared_app, people.kari, by=by) for by in (people.tone, trine)]
+    pair = [begin(shared_app, ready.kari, by=by) for by in (ready.tone, trine)]
     for id_ in pair:
         hand_in(shared_app, id_)
     words = (NOT_YET, Filled(outcome=Outcome.APPROVED))
@@ -161,9 +161,9 @@ def test_two_who_decide_at_once_record_one_decision(
 
 
 def test_drafts_from_two_devices_at_once_lose_no_field(
-    shared_app: Flask, shared_database: Database, people: Cast
+    shared_app: Flask, shared_database: Database, ready: Cast
 ) -> None:
-    sheet = begin(shared_app, people.kari, by=people.tone)
+    sheet = begin(shared_app, ready.kari, by=ready.tone)
 
     def save(criterion: str, level: int) -> None:
         fields = {f"level-{criterion}": str(level), f"note-{criterion}": f"{criterion} {level}"}
@@ -177,9 +177,9 @@ def test_drafts_from_two_devices_at_once_lose_no_field(
 
 
 def test_a_draft_that_arrives_while_the_sheet_is_handed_in_never_changes_what_was_handed_in(
-    shared_app: Flask, shared_database: Database, people: Cast
+    shared_app: Flask, shared_database: Database, ready: Cast
 ) -> None:
-    sheet = begin(shared_app, people.kari, by=people.tone)
+    sheet = begin(shared_app, ready.kari, by=ready.tone)
 
     def late() -> None:
         try:
@@ -196,9 +196,9 @@ def test_a_draft_that_arrives_while_the_sheet_is_handed_in_never_changes_what_wa
 
 
 def test_an_appeal_made_twice_at_once_is_one_and_so_is_its_reviewer_and_its_answer(
-    shared_app: Flask, shared_database: Database, people: Cast
+    shared_app: Flask, shared_database: Database, ready: Cast
 ) -> None:
-    id_ = assessing.not_yet(shared_app, people.kari, by=people.tone)
+    id_ = assessing.not_yet(shared_app, ready.kari, by=ready.tone)
 
     def appeal() -> None:
         act(
@@ -210,7 +210,7 @@ def test_an_appeal_made_twice_at_once_is_one_and_so_is_its_reviewer_and_its_answ
         act(
             shared_app,
             lambda db: appealing.assign(
-                db, PROGRAMME, db.get_one(Assessment, id_), reviewer_id=people.terje, actor_id=people.knut, now=NOON
+                db, PROGRAMME, db.get_one(Assessment, id_), reviewer_id=ready.terje, actor_id=ready.knut, now=NOON
             ),
         )
 
@@ -219,7 +219,7 @@ def test_an_appeal_made_twice_at_once_is_one_and_so_is_its_reviewer_and_its_answ
             shared_app,
             lambda db: (
                 appealing.decide(
-                    db, PROGRAMME, db.get_one(Assessment, id_), outcome, "Derfor.", actor_id=people.terje, now=NOON
+                    db, PROGRAMME, db.get_one(Assessment, id_), outcome, "Derfor.", actor_id=ready.terje, now=NOON
                 ).outcome
             ),
         )

@@ -91,7 +91,7 @@ def changed(filled: Filled, rubric: Rubric, fields: Mapping[str, str]) -> Filled
     levels, notes, words = dict(filled.levels), dict(filled.notes), dict[str, str]()
     outcome = filled.outcome
     for name, value in fields.items():
-        criterion = name.removeprefix(LEVEL).removeprefix(NOTE)
+        criterion = name.removeprefix(LEVEL if name.startswith(LEVEL) else NOTE)
         if name.startswith(LEVEL) and criterion in ids and _is_level(value, rubric):
             levels.pop(criterion, None)
             levels.update({criterion: int(value)} if value else {})

@@ -74,9 +74,10 @@ def attend(
     by: int,
     name: str = "Grunnopplæring 2026",
 ) -> None:
-    """A seminar planned, filled, and every day of it attended."""
+    """A seminar planned, filled on the day before, and every day of it attended."""
+    seated_on = min(day for part in parts.values() for day in part) - timedelta(days=1)
     seminar = fieldwork.plan(
-        database, unit_id, now=at_local(STARTED, 9), name=name, days=days_of(parts), seated=person_ids
+        database, unit_id, now=at_local(seated_on, 9), name=name, days=days_of(parts), seated=person_ids
     )
     days = sorted(day for part in parts.values() for day in part)
     for day_id, day in zip(fieldwork.day_ids(database, seminar.id), days, strict=True):

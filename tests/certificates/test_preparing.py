@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from certificates import jobs as certificates_jobs
-from courses import jobs as courses_jobs
+from courses.jobs.visits import REMIND_MENTORS
 from courses.models.visits import VisitsReminder
 from courses.seminars import days_of
 from courses.services import mentor_links, seminars, visits
@@ -34,7 +34,6 @@ from tests.transports import KeptMail
 from wsgi import FEATURES
 
 VISITS = next(job for job in certificates_jobs.JOBS if job.name == "remind_before_part_2")
-MENTORS = next(job for job in courses_jobs.JOBS if job.name == "remind_mentors")
 PART_2 = (date(2026, 12, 1), date(2026, 12, 2))
 FOURTEEN, FIVE = PART_2[0] - timedelta(days=14), PART_2[0] - timedelta(days=5)
 
@@ -152,7 +151,7 @@ def test_a_mentor_is_reminded_by_the_night_once_and_not_of_what_is_answered(
             mentor_links.hand_in(session, visit_id=visit.id, notes=WRITTEN, by=people.kari, now=told)
         visits.confirm_visit(session, visit_id=visit.id, by=people.mons, now=told)
     for day, count in ((8, 2), (9, 3), (9, 3), (20, 3)):
-        assert night(app, MENTORS, date(2026, 11, day))["failed"] == 0
+        assert night(app, REMIND_MENTORS, date(2026, 11, day))["failed"] == 0
         assert len(mails(database, "visit_confirmation")) == count
     assert "Første" in mails(database, "visit_confirmation")[2].text
 

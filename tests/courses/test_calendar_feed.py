@@ -36,7 +36,7 @@ def test_the_feed_has_what_i_must_do_and_nobody_elses(browser: Browser, people: 
     plan(database, people.nord, now=NOW, name=HOSTILE, seated=[people.kari, people.geir])
     browser.sign_in_as(database, people.kari).get("/min-side")
     page = browser.click("Kalenderen min, og hvordan jeg får den på telefonen")
-    assert "13. januar 2027, 9.00–16.00" in page.text and "<script>alert" not in page.text
+    assert "13. januar 2027, 09.00–16.00" in page.text and "<script>alert" not in page.text
     path = the_address(browser)
     answer = Browser(browser.app).get(path)
     assert answer.status_code == 200

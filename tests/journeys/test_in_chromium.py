@@ -184,7 +184,7 @@ def meets_the_others(site: Site, page: Page, phone: Page) -> None:
     menu(page, "Samlinger")
     follow(page, "Planlegg en samling")
     page.get_by_label("Navn på samlingen").fill("Samling vinter")
-    page.get_by_label("Sted").fill("Tromsø")
+    page.get_by_label("Sted", exact=True).fill("Tromsø")
     for part, days in ((1, PART_1), (2, PART_2)):
         for number, day in enumerate(days, 1):
             page.get_by_label(f"Del {part}, dag {number}").fill(day.isoformat())

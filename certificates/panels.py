@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from lms.roles import Act, Role
 from lms.viewer import Viewer
 
 NAMES_SHOWN = 5
+AHEAD_DAYS = 14  # so far ahead is told how many will be assessed
 STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUTHOR, Role.SECRETARIAT})
 
 
@@ -72,15 +74,21 @@ def seats(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
-    """For those who assess: who waits for it."""
+    """For those who assess: who waits for it, and how many will when part 2 ends."""
     reach = viewer.may(Act.ASSESS)
     if not reach:
         return None
     found = trainees(session, reach, programmes_on_file.main_programme(), on=local_date(now))
     ready = [each for each in found if each.group in {Group.READY, Group.WAITING}]
+    soon = local_date(now) + timedelta(days=AHEAD_DAYS)
+    coming = Counter(each.presents_by for each in found if each.presents_by and each.presents_by <= soon)
     return Panel(
         template="certificates/_waiting.html",
-        context={"ready": ready[:NAMES_SHOWN], "more": max(len(ready) - NAMES_SHOWN, 0)},
+        context={
+            "ready": ready[:NAMES_SHOWN],
+            "more": max(len(ready) - NAMES_SHOWN, 0),
+            "coming": sorted(coming.items()),
+        },
         order=30,
     )
 

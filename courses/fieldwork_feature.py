@@ -76,7 +76,6 @@ PANELS: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = (
     fieldwork_panels.waiting,
     fieldwork_panels.cohorts,
     fieldwork_panels.next_days,
-    delivery_panels.waiting,
     delivery_panels.agreed,
     evaluation.panel,
     fieldwork_panels.between,

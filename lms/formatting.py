@@ -22,14 +22,20 @@ def long_day(value: date) -> str:
     return str(format_date(value, "d. MMMM y" if str(get_locale()) != "en" else "d MMMM y", locale=get_locale()))
 
 
+def weekday(value: date) -> str:
+    """onsdag 2. desember, in the reader's language: a day not far away."""
+    return str(format_date(value, "EEEE d. MMMM" if str(get_locale()) != "en" else "EEEE d MMMM", locale=get_locale()))
+
+
 def instant(value: datetime) -> str:
     """22.11.2026 kl. 14.05, in English 22.11.2026, 14:05; Norwegian time."""
     pattern = "%d.%m.%Y, %H:%M" if str(get_locale()) == "en" else "%d.%m.%Y kl. %H.%M"
     return f"{value.astimezone(OSLO):{pattern}}"
 
 
-def hours(value: time) -> str:
-    """09.00, in English 09:00: a time of day on the wall."""
+def hours(value: time | str) -> str:
+    """09.00, in English 09:00: a time of day on the wall, given as such or as it is typed."""
+    value = time.fromisoformat(value) if isinstance(value, str) else value
     return f"{value:%H:%M}" if str(get_locale()) == "en" else f"{value:%H.%M}"
 
 

@@ -181,6 +181,7 @@ def _install_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=formatting.day,
         long_day=formatting.long_day,
+        weekday=formatting.weekday,
         instant=formatting.instant,
         fixed=formatting.fixed,
         hours=formatting.hours,

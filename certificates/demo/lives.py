@@ -22,7 +22,7 @@ from courses.queries.learning import Offer
 from courses.seminars import GatheringKind
 from courses.services import attendance, deliveries, gatherings, learning
 from courses.services import visits as visits_services
-from courses.visits import DeliveryModel, DeliveryReport, ModuleKind, VisitReport
+from courses.visits import DeliveryModel, DeliveryReport, FieldNotes, ModuleKind, Prompt, VisitReport
 from lms.clock import at_local
 from lms.people import Person
 from quizzes import services as quizzes
@@ -30,6 +30,13 @@ from quizzes.attempts import Purpose
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from quizzes.questions import from_document
 
+OBSERVED = FieldNotes(
+    observed={
+        Prompt.QUESTIONS: "Mentoren stilte et spørsmål og ventet. Etter en stund svarte den som hadde sagt minst.",
+        Prompt.SECTORS: "NAV tok over da noen spurte om tilrettelegging, uten at timen stoppet opp.",
+    },
+    reflection="Jeg fyller stillheten for fort. Det vil jeg øve på.",
+)
 FOUNDATION, RECERTIFICATION = "startopplaering", "resertifisering"
 
 
@@ -57,6 +64,11 @@ class Chance:
 def noon(day: date) -> datetime:
     """The instant at which the demo's people do things on a day."""
     return at_local(day, 12)
+
+
+def workday(day: date) -> date:
+    """The day, or the Monday after it."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def begin(session: Session, person_id: int, course: str, on: date) -> int:
@@ -184,10 +196,14 @@ def visit(
         modules=frozenset({module}),
         mentor_id=mentor.id,
         mentor_name=mentor.name,
-        note="",
+        model=DeliveryModel.TWO,
     )
-    by = guides.trainer if confirmed else person_id
-    visits_services.record_visit(session, person_id=person_id, report=report, by=by, now=noon(on) + timedelta(hours=4))
+    after = noon(on) + timedelta(hours=4)
+    if confirmed:
+        visits_services.record_visit(session, person_id=person_id, report=report, by=guides.trainer, now=after)
+        return
+    planned = visits_services.plan_visit(session, person_id=person_id, report=report, now=noon(on - timedelta(days=7)))
+    visits_services.report_visit(session, visit_id=planned.id, notes=OBSERVED, by=person_id, now=after)
 
 
 def visits(session: Session, person_id: int, after: date, before: date, guides: Guides, *, chance: Chance) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lms.units import Sector
@@ -42,3 +44,10 @@ COMPANIES = (
     "Midnattsol Hotell", "Vestkyst Transport", "Skogbrynet Møbler", "Torget Regnskap", "Havna Verksted", "Lia gartneri",
 )  # fmt: skip
 SECTORS = (Sector.NAV, Sector.HELSE)
+
+
+def names(dice: random.Random) -> Iterator[str]:
+    """Names without end, each once as long as they last."""
+    pairs = [f"{given} {family}" for given in GIVEN_NAMES for family in FAMILY_NAMES]
+    dice.shuffle(pairs)
+    yield from pairs

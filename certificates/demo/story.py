@@ -12,15 +12,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from certificates.checks import day_of
-from certificates.demo import lives, measuring
+from certificates.demo import lives, measuring, meeting, norway, practising
 from certificates.demo.lives import Chance, Guides
 from certificates.demo.measuring import Staff
-from certificates.demo.norway import FAMILY_NAMES, GIVEN_NAMES, REGIONS, SECTORS
+from certificates.demo.nord import Cohort, Nord
+from certificates.demo.norway import REGIONS, SECTORS
 from certificates.models import Certificate
 from certificates.programme import Programme
 from certificates.services import checking, decisions
 from certificates.status import EventKind
-from courses.seminars import days_of
+from courses.seminars import SEATS_DEFAULT
 from courses.services import seminars
 from courses.visits import ModuleKind
 from lms import people, units
@@ -80,19 +81,19 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
         now=now,
         chance=Chance(dice=dice),
         password_hash=people.hash_password(PASSWORD),
-        names=_names(dice),
+        names=norway.names(dice),
     )
     with database.transaction() as session:
-        norway = units.add_unit(
+        country = units.add_unit(
             session, code="norge", name="Nasjonalt sekretariat", kind=UnitKind.NATIONAL, parent=None
         )
-        siri = _settle(session, story, "Siri Fjellheim", norway, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
-        author = _settle(session, story, next(story.names), norway, role=Role.AUTHOR)
+        siri = _settle(session, story, "Siri Fjellheim", country, email=SIGN_INS["sekretariat"], role=Role.SECRETARIAT)
+        author = _settle(session, story, next(story.names), country, role=Role.AUTHOR)
     trainers: list[int] = []
     for region in REGIONS:
         with database.transaction() as session:
             regional = units.add_unit(
-                session, code=region.code, name=f"Regional enhet {region.name}", kind=UnitKind.REGIONAL, parent=norway
+                session, code=region.code, name=f"Regional enhet {region.name}", kind=UnitKind.REGIONAL, parent=country
             )
             local = [
                 units.add_unit(session, code=code, name=name, kind=UnitKind.LOCAL, parent=regional)
@@ -161,51 +162,91 @@ def _settle(
 
 
 def _tell_region(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
-    for months, size in CERTIFIED_COHORTS:
-        _certified_cohort(story, regional, local, guides, months, size)
-    _waiting_for_assessment(story, regional, local, guides)
-    _between_the_parts(story, regional, local, guides)
+    certified = {
+        months: _certified_cohort(story, regional, local, guides, months, size) for months, size in CERTIFIED_COHORTS
+    }
+    assessed = _waiting_for_assessment(story, regional, local, guides)
+    between = _between_the_parts(story, regional, local, guides)
     _at_the_screen(story, regional, local, guides)
+    if regional.code == REGIONS[0].code:
+        nord = Nord(
+            guides=guides,
+            unit_id=regional.id,
+            between=between,
+            assessed=assessed,
+            new=certified[4],
+            experienced=certified[11],
+            partner=certified[SHOWN_COHORT][0],
+            instructor=certified[SHOWN_COHORT][1],
+        )
+        _seats(story, regional, local, guides)
+        _meetings(story, nord)
 
 
 def _cohort(
-    story: Story, regional: Unit, local: Sequence[Unit], *, part_2_ends: date, size: int, also: Sequence[int] = ()
-) -> tuple[int, list[int], tuple[date, ...]]:
-    """People with seats at a seminar; returns its id, theirs, and the five days.
+    story: Story,
+    regional: Unit,
+    local: Sequence[Unit],
+    guides: Guides,
+    *,
+    part_2_ends: date,
+    size: int,
+    also: Sequence[int] = (),
+    seats: int = SEATS_DEFAULT,
+) -> Cohort:
+    """People with seats at a seminar.
 
     Part 1 is a Monday to Wednesday, part 2 a Tuesday and Wednesday five weeks later, at or just before `part_2_ends`.
     """
     wednesday = part_2_ends - timedelta(days=(part_2_ends.weekday() - 2) % 7)
     part_1 = [wednesday - timedelta(days=days) for days in (37, 36, 35)]
     part_2 = [wednesday - timedelta(days=1), wednesday]
-    region = regional.name.removeprefix("Regional enhet ")
-    weeks = (part_1[0].isocalendar(), wednesday.isocalendar())
     with story.database.transaction() as session:
-        seminar = seminars.plan_seminar(
-            session,
-            unit=regional,
-            name=f"Grunnopplæring {region} {weeks[0].year}, uke {weeks[0].week} og {weeks[1].week}",
-            place=local[0].name,
-            seats=15,
-            days=days_of({1: part_1, 2: part_2}),
-            now=lives.noon(part_1[0] - timedelta(days=60)),
-        )
+        seminar_id = meeting.plan(session, regional, local[0].name, part_1, part_2, seats, guides)
         members = [_settle(session, story, next(story.names), local[number % len(local)]).id for number in range(size)]
         members += also
         seminars.seat_people(
-            session, seminar_id=seminar.id, person_ids=members, now=lives.noon(part_1[0] - timedelta(days=50))
+            session, seminar_id=seminar_id, person_ids=members, now=lives.noon(part_1[0] - timedelta(days=50))
         )
-    return seminar.id, members, (*part_1, *part_2)
+    return Cohort(seminar_id, members, (*part_1, *part_2))
+
+
+def _seats(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+    """Two seminars to come that can be booked: one with room, to which some are invited, and one that is full."""
+    today = story.today
+    roomy = _cohort(story, regional, local, guides, part_2_ends=today + timedelta(days=83), size=2)
+    full = _cohort(story, regional, local, guides, part_2_ends=today + timedelta(days=69), size=4, seats=4)
+    with story.database.transaction() as session:
+        invited, in_line = (
+            [_settle(session, story, next(story.names), local[place % len(local)]).id for place in range(count)]
+            for count in (2, 4)
+        )
+        meeting.open_to_book(session, roomy, guides, since=today - timedelta(days=4), invited=invited)
+        meeting.open_to_book(session, full, guides, since=today - timedelta(days=9), invited=())
+        meeting.fill_line(session, full, in_line, today)
+
+
+def _meetings(story: Story, nord: Nord) -> None:
+    """What of meeting people there is to see where the demo's people are."""
+    with story.database.transaction() as session:
+        meeting.between_the_parts(session, nord, story.today)
+        practising.guide(session, nord, story.today)
+        practising.gather(session, nord, story.today)
+        practising.deliver(session, nord, story.today)
+        practising.assess(session, story.programme, nord, story.today)
+    with story.database.transaction() as session:
+        meeting.evaluate(session, nord.between, nord.between.members[1:])
 
 
 def _certified_cohort(
     story: Story, regional: Unit, local: Sequence[Unit], guides: Guides, months: int, size: int
-) -> None:
+) -> list[int]:
     mentors = [mentor.id for mentor in guides.mentors] if months == MENTORS_CERTIFIED_MONTHS_AGO else []
     seminar, members, days = _cohort(
         story,
         regional,
         local,
+        guides,
         part_2_ends=story.months_ago(months),
         size=size + story.chance.dice.randint(0, 2),
         also=mentors,
@@ -221,6 +262,7 @@ def _certified_cohort(
         for person_id, on in approved.items():
             lives.assess(session, story.programme, person_id, guides, on, approved=True, chance=story.chance)
     _afterwards(story, regional, guides, months, approved)
+    return members
 
 
 def _afterwards(story: Story, regional: Unit, guides: Guides, months: int, approved: dict[int, date]) -> None:
@@ -282,10 +324,11 @@ def _decide(session: Session, story: Story, person_id: int, kind: EventKind, rea
     )
 
 
-def _waiting_for_assessment(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+def _waiting_for_assessment(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> Cohort:
     """Part 2 is over: two wait for their assessment, one has been told «not yet»."""
     ended = story.today - timedelta(days=6)
-    seminar, members, days = _cohort(story, regional, local, part_2_ends=ended, size=3)
+    cohort = _cohort(story, regional, local, guides, part_2_ends=ended, size=3)
+    seminar, members, days = cohort
     with story.database.transaction() as session:
         for person_id in members:
             lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=story.chance)
@@ -293,36 +336,39 @@ def _waiting_for_assessment(story: Story, regional: Unit, local: Sequence[Unit],
         for person_id in members:
             lives.visits(session, person_id, days[2], days[3], guides, chance=story.chance)
         lives.meet(session, seminar, 2, guides, absent=frozenset())
-        lives.assess(
-            session,
-            story.programme,
-            members[2],
-            guides,
-            story.today - timedelta(days=3),
-            approved=False,
-            chance=story.chance,
-        )
+        if regional.code != REGIONS[0].code:  # there it is told by the rubric
+            on = story.today - timedelta(days=3)
+            lives.assess(session, story.programme, members[2], guides, on, approved=False, chance=story.chance)
+    return cohort
 
 
-def _between_the_parts(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
+def _between_the_parts(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> Cohort:
     """Part 1 is over, part 2 comes next week: visits done, reported or missing; one missed a day."""
-    seminar, members, days = _cohort(story, regional, local, part_2_ends=story.today + timedelta(days=9), size=4)
+    shown, ends = regional.code == REGIONS[0].code, story.today + timedelta(days=9)
+    with story.database.transaction() as session:  # where the demo shows the way, so many that an evaluation is shown
+        more = [_settle(session, story, next(story.names), local[0]).id for _ in range(2 if shown else 0)]
+    cohort = _cohort(story, regional, local, guides, part_2_ends=ends, size=4, also=more)
+    seminar, members, days = cohort
+    aside = Chance(dice=random.Random(SEED))  # noqa: S311  (however many they are: the others' dice fall as before)
     with story.database.transaction() as session:
-        if regional.code == REGIONS[0].code:
+        if shown:
             session.get_one(Person, members[0]).email = SIGN_INS["deltaker"]
         for person_id in members:
-            lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=story.chance)
+            chance = aside if person_id in more else story.chance
+            lives.learn(session, person_id, by=days[0] - timedelta(days=2), chance=chance)
         lives.meet(session, seminar, 1, guides, absent=frozenset({(members[3], 2)}))
         week_after = days[2] + timedelta(days=7)
         for person_id, confirmed in ((members[0], True), (members[0], False), (members[1], True), (members[2], False)):
             module = ModuleKind.MUSKEL_SKJELETT if confirmed else ModuleKind.PSYKISK_HELSE
             on = week_after if confirmed else week_after + timedelta(days=6)
             lives.visit(session, person_id, module, on, guides, confirmed=confirmed, chance=story.chance)
+    return cohort
 
 
 def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit], guides: Guides) -> None:
     """The newest: seats at a seminar in some weeks; invited, curious, reading, failed once, ready."""
-    _seminar, members, _days = _cohort(story, regional, local, part_2_ends=story.today + timedelta(days=55), size=4)
+    ends = story.today + timedelta(days=55)
+    _seminar, members, _days = _cohort(story, regional, local, guides, part_2_ends=ends, size=4)
     course, week_ago = lives.FOUNDATION, story.today - timedelta(days=7)
     with story.database.transaction() as session:
         for person_id in members:
@@ -339,13 +385,6 @@ def _at_the_screen(story: Story, regional: Unit, local: Sequence[Unit], guides: 
             measuring.extra_time(session, members[1], by=guides.coordinator, on=week_ago)
         for number in range(2):
             _settle(session, story, next(story.names), local[number % len(local)], active=False, years=0)
-
-
-def _names(dice: random.Random) -> Iterator[str]:
-    """Names without end, each once as long as they last."""
-    pairs = [f"{given} {family}" for given in GIVEN_NAMES for family in FAMILY_NAMES]
-    dice.shuffle(pairs)
-    yield from pairs
 
 
 def _post_has_been_sent(session: Session) -> None:

@@ -43,6 +43,8 @@ class Trainee:
     total: int
     next_step: Reason | None
     title: Reason | None
+    presents_by: date | None = None
+    """The last day of the part 2 to come that they have a seat at: then the assessment is next."""
 
 
 def trainees(
@@ -82,6 +84,9 @@ def _trainee(dossier: Dossier, person_id: int, name: str, unit_name: str, sector
         total=len(findings),
         next_step=first.next_step if first else None,
         title=first.requirement.title if first else None,
+        presents_by=min(
+            (plan.last_day for plan in dossier.evidence.planned if plan.booked and plan.part == 2), default=None
+        ),
     )
 
 

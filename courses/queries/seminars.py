@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from courses.models.booking import WaitingEntry
@@ -34,6 +34,8 @@ class SeminarLine:
     seats: int
     seated: int
     first_on: date
+    next_on: date | None
+    """The next day to come, today among them; None once it is over."""
     last_on: date
     cancelled: bool
     waiting: int
@@ -110,9 +112,10 @@ def seminars_in(session: Session, reach: Reach, *, today: date) -> tuple[list[Se
         .correlate(Seminar)
         .scalar_subquery()
     )
+    to_come = case((SeminarDay.on >= today, SeminarDay.on))
     sectors = _sectors(session, reach, today=today)
     rows = session.execute(
-        select(Seminar, Unit.name, seated, waits, func.min(SeminarDay.on), func.max(SeminarDay.on))
+        select(Seminar, Unit.name, seated, waits, func.min(SeminarDay.on), func.min(to_come), func.max(SeminarDay.on))
         .join(Unit, Unit.id == Seminar.unit_id)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
         .where(reach.units(Unit.path))
@@ -128,12 +131,13 @@ def seminars_in(session: Session, reach: Reach, *, today: date) -> tuple[list[Se
             seats=seminar.seats,
             seated=taken,
             first_on=first_on,
+            next_on=next_on,
             last_on=last_on,
             cancelled=seminar.cancelled_at is not None,
             waiting=waiting,
             missing=missing_sectors(sectors[seminar.id]) if taken else (),
         )
-        for seminar, unit_name, taken, waiting, first_on, last_on in rows
+        for seminar, unit_name, taken, waiting, first_on, next_on, last_on in rows
     ]
     coming = [line for line in lines if line.last_on >= today]
     over = sorted((line for line in lines if line.last_on < today), key=lambda line: line.last_on, reverse=True)

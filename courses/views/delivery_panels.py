@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,25 +17,21 @@ from lms.web import instructors_among
 GATHERINGS_SHOWN = 3
 
 
-def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
+def waiting(session: Session, viewer: Viewer, today: date) -> dict[str, Any]:
     """Deliveries that name one as the partner or whose partner said no, agreements without one's yes, visits and
-    gatherings that are over and not noted."""
-    today = local_date(now)
+    gatherings that are over and not noted: each empty where nothing waits."""
     to_confirm, denied = deliveries.waiting_for(session, viewer.person_id)
     agreements = guidance.of_person(session, viewer.person_id, today=today)
     owed = [each for each in agreements if each.owed_by(viewer.person_id)]
     guided = [each for each in agreements if each.row.guide_id == viewer.person_id and each.missing_notes]
     unrecorded = gatherings.without_attendance(session, viewer.person_id, today=today)
-    if not (to_confirm or denied or owed or guided or unrecorded):
-        return None
-    context = {
+    return {
         "to_confirm": to_confirm,
         "denied": denied,
         "owed": owed,
         "guided": guided,
         "unrecorded": unrecorded,
     }
-    return Panel(template="courses/fieldwork/deliveries/panel.html", context=context, order=16)
 
 
 def agreed(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

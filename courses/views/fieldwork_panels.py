@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from courses.access import visits as access
 from courses.queries import between as between_queries
 from courses.queries import fieldwork, making_up, seminars, visits
+from courses.views import delivery_panels
 from courses.visits import Standing
 from lms.clock import local_date
 from lms.features import Panel
@@ -22,27 +24,29 @@ COHORTS_SHOWN = 3
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
-    """For trainers and mentors: visits to confirm, and seminar days without attendance."""
+    """What of the fieldwork waits for one: for trainers and mentors visits to confirm and seminar days without
+    attendance, for everybody what waits of deliveries, agreements and gatherings."""
     today = local_date(now)
+    context = {**_of_participants(session, viewer, today), **delivery_panels.waiting(session, viewer, today)}
+    if not any(context.values()):
+        return None
+    return Panel(template="courses/fieldwork/panel_waiting.html", context=context, order=15)
+
+
+def _of_participants(session: Session, viewer: Viewer, today: date) -> dict[str, Any]:
     mentor_id, reach = access.as_mentor(viewer), access.visits_reach(viewer)
     runs = viewer.may(Act.RUN_SEMINARS)
     if mentor_id is None and not reach and not runs:
-        return None
+        return {}
     to_confirm = visits.waiting_visits(session, mentor_id=mentor_id, reach=reach, viewer_id=viewer.person_id, on=today)
     open_days = seminars.days_without_attendance(session, runs, today=today)
     made_up = [each for each in making_up.waiting_for_confirmation(session, runs) if each.person_id != viewer.person_id]
-    if not to_confirm and not open_days and not made_up:
-        return None
-    return Panel(
-        template="courses/fieldwork/panel_waiting.html",
-        context={
-            "visits": len(to_confirm),
-            "days": open_days[:OPEN_DAYS_SHOWN],
-            "made_up": made_up[:OPEN_DAYS_SHOWN],
-            "more_days": max(len(open_days) - OPEN_DAYS_SHOWN, 0),
-        },
-        order=15,
-    )
+    return {
+        "visits": len(to_confirm),
+        "days": open_days[:OPEN_DAYS_SHOWN],
+        "made_up": made_up[:OPEN_DAYS_SHOWN],
+        "more_days": max(len(open_days) - OPEN_DAYS_SHOWN, 0),
+    }
 
 
 def cohorts(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

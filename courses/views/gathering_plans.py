@@ -34,12 +34,13 @@ def index() -> ResponseReturnValue:
     reach = me.may(Act.RUN_SEMINARS)
     with reading() as db:
         coming = queries.coming_for(db, me.person_id, today=today)
+        above = {line.gathering.id for line in coming}
         planned = queries.planned_in(db, me.person_id, reach) if reach else []
         certified = bool(instructors_among(db, [me.person_id], on=today))
     return render_template(
         "courses/fieldwork/gatherings/index.html",
         coming=coming,
-        planned=planned,
+        planned=[line for line in planned if line.gathering.id not in above],
         certified=certified,
         leads=bool(reach),
         today=today,

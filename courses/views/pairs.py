@@ -152,11 +152,14 @@ def _overview(
     if not form.is_submitted():
         form.from_on.data = today
     for field, sector in ((form.nav, NAV), (form.helse, HELSE)):
-        field.choices = [(one[0], f"{one[1]}, {one[2]}") for one in free if one[3] == sector]
+        field.choices = [
+            ("", _("Velg i listen")),
+            *((one[0], f"{one[1]}, {one[2]}") for one in free if one[3] == sector),
+        ]
     return render_template(
         "courses/fieldwork/pairs.html",
         running=running,
-        form=form if form.nav.choices and form.helse.choices else None,
+        form=form if {NAV, HELSE} <= {one[3] for one in free} else None,  # else there are no two to link
         end=end or EndForm(formdata=None, data={"through_on": today}),
         end_id=end_id,
         reasons=reasons,

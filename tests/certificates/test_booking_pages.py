@@ -280,3 +280,29 @@ def test_the_trainer_s_home_shows_the_line_and_a_sector_that_is_missing(
             booking.book(session, seminar_id=winter, person_id=who, needed=BOTH, now=NOW)
     page = browser.sign_in_as(database, people.knut).get("/").text
     assert "Samlinger framover" in page and "1 på venteliste" in page and "mangler NAV" in page
+    assert "når del 2 er ferdig" not in page
+    assert "Alle plassene er tatt" not in browser.get(f"/samlinger/{winter}").text
+    with browser.app.test_request_context(), database.transaction() as session:
+        booking.give_up(session, seminar_id=winter, person_id=people.mons, now=NOW)
+    assert "Alle plassene er tatt: 1 er tilbudt en på ventelisten" in browser.get(f"/samlinger/{winter}").text
+
+
+@pytest.mark.parametrize(
+    ("on", "next_day", "told"), [(26, "09.02.2027", False), (27, "09.02.2027", True), (41, "10.02.2027", True)]
+)
+def test_the_trainer_s_home_tells_the_next_day_and_how_many_will_be_assessed(
+    browser: Browser,
+    database: Database,
+    people: Cast,
+    winter: int,
+    clock: FrozenClock,
+    on: int,
+    next_day: str,
+    told: bool,
+) -> None:
+    with browser.app.test_request_context(), database.transaction() as session:
+        booking.book(session, seminar_id=winter, person_id=people.mons, needed=BOTH, now=NOW)
+    clock.instant = at_local(date(2026, 12, 31) + timedelta(days=on), 8)
+    page = browser.sign_in_as(database, people.tone).get("/").text
+    assert f"{next_day}: 2 av 2" in page
+    assert ("2 vurderinger når del 2 er ferdig onsdag 10. februar" in page) is told

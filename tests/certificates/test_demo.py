@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
 from certificates.demo.story import PASSWORD, SIGN_INS
 from certificates.queries import checks
+from certificates.queries.assessments import open_sheets, waiting_appeals
 from certificates.queries.register import Wanted, count_states, register
 from certificates.status import State
+from courses import guidance as agreements
+from courses.companies import organisation_number
+from courses.deliveries import Word
 from courses.drafts import Draft
+from courses.models.deliveries import Delivery, DeliveryFeedback, DeliveryWord
+from courses.models.materials import DayMaterial
+from courses.models.seminars import Seminar, SeminarDay, SeminarSeat, SeminarTrack
 from courses.outcomes import Step, report
 from courses.publishing import publish
-from courses.queries import items, standards
+from courses.queries import between, booking, evaluation, gatherings, guidance, items, plans, standards
 from courses.queries import outcomes as gains
+from courses.services import seats
+from courses.visits import Standing
 from lms import audit
 from lms.app import GROUND
 from lms.cli import make_cli
@@ -72,6 +82,8 @@ def test_a_small_norway_in_every_state(
         database, Browser(app).sign_in(SIGN_INS["instruktør"], PASSWORD), local_date(clock.now())
     )
     _a_judge_has_something_left(Browser(app).sign_in(SIGN_INS["opplæringsansvarlig"], PASSWORD))
+    _people_meet(database, clock)
+    _what_waits_is_on_the_page(app)
     again = demo(app)
     assert again.exit_code == 1
     assert demo(app, "--if-empty").exit_code == 0
@@ -116,6 +128,91 @@ def _a_check_shows_what_stayed(database: Database, browser: Browser, today: date
         person = session.scalars(select(Person).where(Person.email == SIGN_INS["instruktør"])).one()
         offers = checks.offers_of(session, programmes_on_file.main_programme(), person.id, on=today)
     assert [(one.months, one.submitted_on is not None) for one in offers] == [(24, False), (12, True), (3, True)]
+
+
+def _people_meet(database: Database, clock: FrozenClock) -> None:
+    """Seats and lines, the way between the parts, what instructors do together, and the rubric: there to be tried."""
+    now, today = clock.now(), local_date(clock.now())
+    with database.reading() as session:
+        by_address = {person.email: person.id for person in session.scalars(select(Person))}
+        who = {name: by_address[address] for name, address in SIGN_INS.items()}
+        trainer = who["opplæringsansvarlig"]
+        _seminars_can_be_booked(session, now)
+
+        (first, *others) = planning_days = session.scalars(
+            select(SeminarDay)
+            .join(SeminarSeat, SeminarSeat.seminar_id == SeminarDay.seminar_id)
+            .where(SeminarSeat.person_id == who["deltaker"])
+            .order_by(SeminarDay.on)
+        ).all()
+        assert all(day.programme and day.ends > day.starts for day in planning_days)
+        assert first.on < today < others[-2].on, "in the middle of the training"
+        tracks = session.scalars(select(SeminarTrack).where(SeminarTrack.seminar_day_id == others[1].id)).all()
+        assert {track.sector for track in tracks} == {"nav", "helse"}
+        assert trainer in {track.trainer_id for track in tracks}
+        assert session.scalars(select(DayMaterial).where(DayMaterial.seminar_day_id == first.id)).one().link
+
+        there = between.between_of(session, who["deltaker"], on=today)
+        assert there.partner is not None
+        assert there.plan is not None
+        for standing in (Standing.PLANNED, Standing.WAITING, Standing.CONFIRMED):
+            assert len(there.standing(standing)) == 1, standing
+        (planned,) = there.standing(Standing.PLANNED)
+        assert today < planned.on < others[-2].on
+        assert planned.on.weekday() < 5
+        (version,) = plans.versions_of(session, who["deltaker"])
+        assert version.link.startswith("https://")
+
+        last_day = evaluation.last_day_of(session, first.seminar_id, 1)
+        assert last_day is not None
+        said = evaluation.answers_of(session, first.seminar_id, 1, last_day=last_day, today=today)
+        assert len(said.shown) >= 5
+
+        stages = Counter(each.stage for each in guidance.of_person(session, trainer, today=today))
+        assert stages == {agreements.Stage.AGREED: 1, agreements.Stage.WAITING: 1}
+        (gathering,) = [
+            line for line in gatherings.coming_for(session, who["instruktør"], today=today) if line.signed_up
+        ]
+        assert gathering.gathering.webinar_link.startswith("https://")
+
+        held = session.scalars(select(Delivery).where(Delivery.org_number.is_not(None))).all()
+        assert {each.person_id for each in held if each.partner_id} >= {who["instruktør"]}
+        assert all(organisation_number(each.org_number or "") == each.org_number for each in held)
+        waiting = [each for each in held if each.partner_id and not _confirmed(session, each.id)]
+        assert {each.person_id == who["instruktør"] for each in waiting} == {True, False}
+        answers = session.scalar(select(func.count()).select_from(DeliveryFeedback)) or 0
+        assert answers >= 5
+
+        (draft,) = open_sheets(session, trainer)
+        assert draft[0].levels
+        assert draft[0].handed_in_at is None
+        (appeal,) = waiting_appeals(session, programmes_on_file.main_programme().id, true())
+        assert appeal.reviewer_id is None
+
+
+def _seminars_can_be_booked(session: Session, now: datetime) -> None:
+    """One has seats left, of one all are taken or promised, and people stand in line for it."""
+    coming = session.scalars(select(Seminar).where(Seminar.bookable_from.is_not(None)).order_by(Seminar.seats)).all()
+    full, roomy = coming
+    assert seats.taken(session, full.id, now=now) == full.seats
+    assert seats.taken(session, roomy.id, now=now) < roomy.seats
+    line = booking.line_of(session, full.id, now=now)
+    assert [each.offer_ends_at is not None for each in line] == [True, False, False, False]
+    assert booking.invited_to(session, roomy.id)
+
+
+def _confirmed(session: Session, delivery_id: int) -> bool:
+    said = select(DeliveryWord).where(DeliveryWord.delivery_id == delivery_id, DeliveryWord.kind == Word.CONFIRMED)
+    return session.scalar(said) is not None
+
+
+def _what_waits_is_on_the_page(app: Flask) -> None:
+    """The trainer and the coordinator see on their first page what waits for them."""
+    home = Browser(app).sign_in(SIGN_INS["opplæringsansvarlig"], PASSWORD).get("/").get_data(as_text=True)
+    assert "besøk å notere" in home
+    assert home.count("Venter på deg</h2>") == 1
+    home = Browser(app).sign_in(SIGN_INS["koordinator"], PASSWORD).get("/").get_data(as_text=True)
+    assert "finn en som kan se på den" in home
 
 
 def _a_judge_has_something_left(browser: Browser) -> None:

@@ -186,6 +186,11 @@ def test_a_trainer_plans_and_what_is_wrong_is_told(browser: Browser, people: Cas
     page = browser.submit("Planlegg samlingen", ends="15:00", units=[str(people.nord), str(people.sor)]).text
     assert "Samlingen er planlagt" in page
     assert "<script>alert" not in page
+    assert "kl. 09.00–15.00" in page
+    assert "Videreutdanning og nettverk" in browser.get("/samlinger").text
+    told = re.findall(r'href="(/opplaering/\d+)"', browser.get("/opplaering").text)
+    assert len(told) == 1, "told once, also to who leads it and belongs there"
+    browser.get(told[0])
     assert "Samlingen er avlyst" in browser.submit("Avlys samlingen").text
     for person in (people.kari, people.geir, people.ari):
         browser.sign_in_as(database, person)

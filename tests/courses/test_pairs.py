@@ -247,7 +247,10 @@ def test_a_trainer_links_and_dissolves_in_the_region_only(browser: Browser, peop
     browser.sign_in_as(database, people.tone)
     page = browser.get("/makker/par")
     assert "Stian" not in page.text
+    assert page.text.count("Velg i listen") == 2, "nobody is chosen before the trainer has"
+    assert browser.submit("Koble dem sammen").status_code == 422
     values = {"nav": people.kari, "helse": people.geir, "from_on": "2026-11-20"}
+    assert browser.post("/makker/par", {**values, "helse": ""}).status_code == 422
     assert browser.post("/makker/par", {**values, "helse": people.stian}).status_code == 404
     assert browser.post("/makker/par", {**values, "from_on": "2026-12-20"}).status_code == 422
     assert "Kari Åsen og Geir Ødegård" in browser.follow(browser.post("/makker/par", values)).text

@@ -42,9 +42,13 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     latest = dossier.certificates[-1] if dossier.certificates else None
     is_renewed = latest is not None and spoken is not None and latest.cycle > spoken.cycle
     shows_steps = latest is None or (latest.period.window_opens <= today or dossier.answer.route is Route.REENTRY)
+    following = next((step for step in steps if step.mark is pathway.Mark.NEXT), None)
+    open_ = [step for step in steps if step.next_step is not None and step.next_step.code == "seminar-sign-up"]
+    waits = bool(open_) and bool(booking.waiting_for(session, viewer.person_id, now=now))  # a panel of its own
     context = {
         "steps": steps if shows_steps and not is_renewed else (),
-        "next": next((step for step in steps if step.mark is pathway.Mark.NEXT), None),
+        "next": following,
+        "open_seminar": next((step for step in open_ if step is not following and not waits), None),
         "done": sum(step.met_on is not None for step in steps),
         "spoken": spoken,
         "state": spoken.state(today) if spoken else None,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.deliveries import Delivery, DeliveryImport
 from courses.queries import deliveries as queries
+from courses.queries import pairs
 from courses.queries.deliveries import Partner
 from lms import access
 from lms.errors import NotFound
@@ -27,12 +28,15 @@ def deliverer(viewer: Viewer) -> int:
 
 def partners_for(session: Session, viewer: Viewer, *, on: date, besides: int | None = None) -> list[Partner]:
     """With whom the viewer may have held a presentation: the region's instructors of the other sector, and whoever
-    was the last partner (or is named: `besides`), also where their certificate has ended since."""
+    was the last partner (or is named: `besides`), also where their certificate has ended since. The one they teach
+    with comes first."""
     person_id = deliverer(viewer)
     near = queries.people_opposite(session, person_id, on=on)
     certified = instructors_among(session, [partner.id for partner in near], on=on)
     known = {queries.last_partner(session, person_id), besides}
-    return [partner for partner in near if partner.id in certified or partner.id in known]
+    found = [partner for partner in near if partner.id in certified or partner.id in known]
+    mate = pairs.partner_of(session, person_id, on)
+    return sorted(found, key=lambda partner: mate is None or partner.id != mate.person_id)
 
 
 def own_delivery_for(session: Session, viewer: Viewer, delivery_id: int) -> Delivery:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from courses.models.calendar import CalendarEntry, CalendarFeed
-from courses.models.seminars import Seminar, SeminarDay
+from courses.models.gatherings import Gathering, GatheringSignUp
+from courses.models.seminars import Seminar, SeminarDay, SeminarTrack, SeminarTrainer, TrainerSubstitution
 from courses.models.visits import ObservationVisit
 from courses.queries.attendance import is_on_list
 from lms import ids
@@ -54,9 +55,41 @@ def sequences(session: Session, person_id: int) -> dict[str, int]:
 
 
 def visits_to_come(session: Session, person_id: int, *, since: date) -> Sequence[ObservationVisit]:
-    """The observation visits of a person that are planned for a day or later."""
+    """The observation visits of a person that are planned for a day or later, but for those struck out or rejected."""
     return session.scalars(
         select(ObservationVisit)
-        .where(ObservationVisit.person_id == person_id, ObservationVisit.on >= since)
+        .where(
+            ObservationVisit.person_id == person_id,
+            ObservationVisit.on >= since,
+            ObservationVisit.withdrawn_at.is_(None),
+        )
         .order_by(ObservationVisit.on, ObservationVisit.id)
+    ).all()
+
+
+def seminars_run(session: Session, person_id: int, *, since: date) -> Sequence[Seminar]:
+    """The seminars with days from a day on in which a person has some part in running them: given to them, taken over,
+    or with a track of their own; none that is called off."""
+    mine = or_(
+        exists().where(SeminarTrainer.seminar_id == Seminar.id, SeminarTrainer.person_id == person_id),
+        exists().where(TrainerSubstitution.seminar_id == Seminar.id, TrainerSubstitution.substitute_id == person_id),
+        exists().where(
+            SeminarDay.seminar_id == Seminar.id,
+            SeminarTrack.seminar_day_id == SeminarDay.id,
+            SeminarTrack.trainer_id == person_id,
+        ),
+    )
+    coming = exists().where(SeminarDay.seminar_id == Seminar.id, SeminarDay.on >= since)
+    return session.scalars(
+        select(Seminar).where(mine, coming, Seminar.cancelled_at.is_(None)).order_by(Seminar.id)
+    ).all()
+
+
+def gatherings_to_come(session: Session, person_id: int, *, since: date) -> Sequence[Gathering]:
+    """The gatherings from a day on that a person has signed up for; none that is called off."""
+    return session.scalars(
+        select(Gathering)
+        .join(GatheringSignUp, GatheringSignUp.gathering_id == Gathering.id)
+        .where(GatheringSignUp.person_id == person_id, Gathering.on >= since, Gathering.cancelled_at.is_(None))
+        .order_by(Gathering.on, Gathering.id)
     ).all()

@@ -14,8 +14,10 @@ from courses.access import unit_deliveries as unit_access
 from courses.forms.deliveries import ALONE, DeliveryForm, DenialForm
 from courses.queries import deliveries as queries
 from courses.queries import gatherings as gathering_queries
+from courses.queries import pairs
 from courses.queries.deliveries import Log, Partner
 from courses.queries.ledger import report_of
+from courses.queries.pairs import Partner as Mate
 from courses.services import deliveries as services
 from lms import ids
 from lms.db import reading, transaction
@@ -34,6 +36,7 @@ def index() -> ResponseReturnValue:
         log = queries.own_log(db, person_id)
         companies = queries.companies_of(db, person_id)
         gatherings = gathering_queries.own_gatherings(db, person_id)
+        mate = pairs.partner_of(db, person_id, request_today())
         _offer(db, form)
     if form.validate_on_submit():
         with transaction() as db:
@@ -43,7 +46,7 @@ def index() -> ResponseReturnValue:
         flash(_said(added, form), "success")
         return see_other("deliveries.index")
     if not form.is_submitted():
-        _begin(form, log)
+        _begin(form, log, mate)
     form.entry.data = form.entry.data or ids.new_token()
     page = render_template(
         "courses/fieldwork/deliveries/index.html",
@@ -148,15 +151,18 @@ def _named(partner: Partner) -> str:
     return f"{partner.name}, {partner.unit_name}"
 
 
-def _begin(form: DeliveryForm, log: Log) -> None:
-    """What one logged last is the best guess; the company only when asked for."""
+def _begin(form: DeliveryForm, log: Log, mate: Mate | None) -> None:
+    """What one logged last is the best guess, with the one one teaches with; the company only when asked for."""
     wanted = request.args.get("som", 0, int)
     same = next((line.standing.row for line in log.lines if line.own and line.standing.row.id == wanted), None)
     if same is not None:
         form.begin_with(report_of(same))
-    elif log.latest is not None:
-        form.module.data, form.model.data = log.latest.module, log.latest.model
-        form.partner.data = log.latest.partner_id
+    else:
+        if log.latest is not None:
+            form.module.data, form.model.data = log.latest.module, log.latest.model
+            form.partner.data = log.latest.partner_id
+        if mate is not None:
+            form.partner.data = mate.person_id
     if form.partner.data not in {choice.value for choice in form.partner.choices}:
         form.partner.data = ALONE
     form.on.data = request_today()

@@ -39,6 +39,22 @@ def winter(app: Flask, database: Database, people: Cast) -> int:
         return cohorts.open_cohort(session, people.nord, by=people.tone, seats=2, seated=[people.geir])
 
 
+def test_a_seminar_that_opens_is_on_the_front_page_also_while_another_step_comes_first(
+    browser: Browser, database: Database, people: Cast, winter: int
+) -> None:
+    browser.sign_in_as(database, people.kari)
+    page = browser.get("/")
+    assert "Neste: Førtest." in page.text
+    assert "Den neste som er åpen, er Vinter, Tromsø, fra 11.01.2027" in page.text
+    browser.click("Se ledige samlinger")
+    browser.click("Vinter")
+    browser.submit("Meld meg på")
+    assert "Se ledige samlinger" not in browser.get("/").text
+    assert "Du har plass på samling del 1, Vinter, Tromsø" in browser.get("/min-vei").text
+    browser.click("Se plassen din")
+    assert "du har plass" in browser.page.text
+
+
 def test_a_participant_finds_books_and_gives_up_a_seat(
     browser: Browser, database: Database, people: Cast, winter: int, clock: FrozenClock
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,16 +18,14 @@ from courses.deliveries import Entry, PartnerState, Word
 from courses.models.deliveries import Delivery, DeliveryWord
 from courses.queries import deliveries as queries
 from courses.queries import fieldwork
-from courses.services import deliveries, pairs
+from courses.services import deliveries
 from courses.visits import ModuleKind
 from lms import audit
 from lms.db import Database
 from lms.errors import Refused
 from tests import cast
 from tests.cast import Cast
-from tests.certificates.factories import give_certificate
-from tests.clients import Browser
-from tests.courses.fieldwork import HOSTILE, NOW, TODAY, YESTERDAY, a_delivery
+from tests.courses.fieldwork import NOW, TODAY, YESTERDAY, a_delivery
 from tests.limits import statements
 
 LATER = NOW + timedelta(days=3)
@@ -297,107 +294,3 @@ def test_the_database_keeps_out_a_partner_of_oneself(database: Database, people:
 
 
 # the pages
-
-
-def test_the_partner_is_asked_on_the_own_page_and_at_home(browser: Browser, people: Cast, database: Database) -> None:
-    row = log(database, people.geir, people.kari)
-    browser.sign_in_as(database, people.kari)
-    assert "1 leveranse å bekrefte" in browser.get("/").text
-    page = browser.get("/leveranser").text
-    assert "Geir Ødegård har ført at dere holdt den sammen" in page
-    assert "Teller for deg: 0" in page
-    told = browser.submit("Ja, jeg var med: Fiskeforedling AS, 22.11.2026").text
-    assert "teller for deg fra i dag" in told
-    assert "Teller for deg: 1" in told
-    assert "leveranse å bekrefte" not in browser.get("/").text
-    browser.sign_in_as(database, people.geir)
-    assert "Sammen med Kari Åsen, som har bekreftet" in browser.get("/leveranser").text
-    assert row.id
-
-
-def test_a_no_needs_a_word_and_the_owner_is_told(browser: Browser, people: Cast, database: Database) -> None:
-    row = log(database, people.geir, people.kari)
-    browser.sign_in_as(database, people.kari)
-    address = f"/leveranser/{row.id}/ikke-meg"
-    assert browser.post(address, {"comment": "  "}).status_code == 422
-    browser.follow(browser.post(address, {"comment": HOSTILE}))
-    browser.sign_in_as(database, people.geir)
-    assert "1 leveranse der partneren ikke var med" in browser.get("/").text
-    page = browser.get("/leveranser").text
-    assert "&lt;script&gt;alert" in page
-    browser.get(f"/leveranser/{row.id}/rett")
-    page = browser.submit("Lagre rettelsen", partner="0").text
-    assert "Leveransen er rettet" in page
-    assert "var ikke med" not in page
-
-
-def test_the_last_partner_and_the_number_of_the_company_are_remembered(
-    browser: Browser, people: Cast, database: Database
-) -> None:
-    report = replace(a_delivery(), partner_id=people.kari, org_number="974760673")
-    with database.transaction() as session:
-        deliveries.log_delivery(session, person_id=people.geir, report=report, entry="a", now=NOW)
-    browser.sign_in_as(database, people.geir)
-    page = browser.get("/leveranser").text
-    assert f'value="{people.kari}" selected' in page
-    assert "Kari Åsen, Tromsø" in page
-    assert "Mons Sørby, Tromsø" not in page, "of the same sector"
-    assert "Knut Nordli, " not in page, "no instructor"
-    browser.submit("Registrer leveransen", company="Fiskeforedling AS", employees="4", leaders="1", module="partsmodul")
-    with database.reading() as session:
-        newest = session.scalars(select(Delivery).order_by(Delivery.id.desc())).first()
-    assert newest is not None
-    assert (newest.org_number, newest.partner_id, newest.model) == ("974760673", people.kari, 2)
-    assert 'value="Fiskeforedling AS" required' in browser.get(f"/leveranser?som={newest.id}").text
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"org_number": "97476067"}, "har 9 sifre. Her står det 8."),
-        ({"org_number": "NO 974760673"}, "bare sifre"),
-        ({"org_number": "974 760 674"}, "Kontrollsifferet stemmer ikke"),
-        ({"partner": "4711"}, "partner-feil"),
-    ],
-)
-def test_a_wrong_number_or_partner_is_told_and_the_rest_is_kept(
-    browser: Browser, people: Cast, database: Database, wrong: dict[str, str], said: str
-) -> None:
-    browser.sign_in_as(database, people.geir)
-    browser.get("/leveranser")
-    filled = {"company": "Verftet", "employees": "3", "leaders": "0", "model": "1", "module": "partsmodul", **wrong}
-    answer = browser.submit("Registrer leveransen", **filled)
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert 'value="Verftet"' in answer.text
-
-
-def test_nobody_reaches_others_deliveries_by_their_number(browser: Browser, people: Cast, database: Database) -> None:
-    row = log(database, people.geir, people.kari)
-    for person, ways in {
-        people.geir: ("bekreft", "ikke-meg"),  # not the partner
-        people.kari: ("rett", "stryk", "to"),  # not the owner
-        people.tone: ("rett", "stryk", "to", "bekreft", "ikke-meg"),
-        people.siri: ("rett", "stryk", "to", "bekreft", "ikke-meg"),
-    }.items():
-        browser.sign_in_as(database, person)
-        for way in ways:
-            assert browser.post(f"/leveranser/{row.id}/{way}").status_code == 404
-    assert browser.post(f"/leveranser/{2**40}/stryk").status_code == 404
-
-
-def test_the_one_i_teach_with_is_first_in_the_list_and_chosen_from_the_start(
-    browser: Browser, database: Database, people: Cast
-) -> None:
-    with database.transaction() as session:
-        for person in (people.mons, people.tone, people.geir, people.kari):
-            give_certificate(session, person, valid_from=TODAY)
-    log(database, people.kari, people.tone)
-    browser.sign_in_as(database, people.kari)
-    assert f'<option value="{people.tone}" selected>' in browser.get("/leveranser").text
-    with database.transaction() as session:
-        pairs.link(session, person_ids=(people.kari, people.mons), from_on=TODAY, by=people.knut, now=NOW)
-    page = browser.get("/leveranser").text
-    assert f'<option value="{people.mons}" selected>' in page
-    partners = re.findall(r'<option value="(\d+)"', page.partition('id="partner"')[2].partition("</select>")[0])
-    assert partners[:2] == ["0", str(people.mons)] and len(partners) == 4

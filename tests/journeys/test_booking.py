@@ -1,4 +1,4 @@
-"""A cohort from its plan to its full list, on phones: booked, waited for, given up, offered, moved, kept in calendars."""
+"""A cohort from its plan to its list, on phones: booked, waited for, given up, offered, moved; and in calendars."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ def test_agreed_shown_on_both_sides_and_confirmed_in_the_browser(
     home = geir.get("/").text
     assert "Du skal ta igjen del 1, dag 1" in home and "<script>alert" not in home and "Tone Bjørnevik" in home
     assert "Geir Ødegård tar igjen del 1, dag 1" in tone.get("/").text
-    tone.click("Geir Ødegård tar igjen del 1, dag 1: bekreft når det er gjort")
+    tone.click("Geir Ødegård tar igjen del 1, dag 1 av Grunnopplæring høst: bekreft når det er gjort")
     early = tone.submit("Bekreft dagen", done_on="2026-12-24", done_what="Et notat")
     assert early.status_code == 422 and "tidligst 24.12.2026" in early.text and "Et notat" in early.text
     told = tone.submit("Bekreft dagen", done_on="2026-11-23", done_what="Et notat")

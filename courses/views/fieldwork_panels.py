@@ -73,10 +73,11 @@ def next_days(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     ]
     if not planned and not to_make_up:
         return None
+    is_today = any(day.on == local_date(now) for day in planned)  # then they stand in the room, phone in hand
     return Panel(
         template="courses/fieldwork/panel_next_days.html",
         context={"days": planned[:NEXT_DAYS_SHOWN], "made_up": to_make_up, "today": local_date(now)},
-        order=30,
+        order=1 if is_today else 30,
     )
 
 

@@ -29,11 +29,13 @@ def own() -> ResponseReturnValue:
     """All one's own seminar days, those to come first."""
     with reading() as db:
         days = attendance_queries.own_days(db, viewer().person_id)
+        made_up = making_up.made_up_days(db, [viewer().person_id])
     today = request_today()
     return render_template(
         "courses/fieldwork/own_days.html",
         coming=[each for each in days if each.day.on >= today],
         over=[each for each in reversed(days) if each.day.on < today],
+        made_up={each.day_id: each for each in made_up},
         today=today,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -13,12 +14,13 @@ from courses.models.deliveries import Delivery
 from courses.models.gatherings import GatheringAttendance
 from courses.queries import fieldwork
 from courses.seminars import GatheringKind
-from courses.services import deliveries, gatherings
+from courses.services import deliveries, gatherings, pairs
 from courses.visits import DeliveryModel, DeliveryReport, ModuleKind
 from lms import audit
 from lms.db import Database
 from lms.errors import Refused
 from tests.cast import Cast
+from tests.certificates.factories import give_certificate
 from tests.clients import Browser
 from tests.courses.fieldwork import HOSTILE, NOW, TODAY, TOMORROW, YESTERDAY, a_delivery
 
@@ -188,3 +190,22 @@ def test_a_search_loses_neither_what_was_typed_nor_who_was_ticked(
     own = browser.get("/leveranser").text
     assert "(nettverkssamling)" in own
     assert "<script>alert" not in own
+
+
+def test_the_one_i_teach_with_is_first_in_the_list_and_chosen_from_the_start(
+    browser: Browser, database: Database, people: Cast
+) -> None:
+    with database.transaction() as session:
+        for person in (people.mons, people.tone, people.geir, people.kari):
+            give_certificate(session, person, valid_from=TODAY)
+    with database.transaction() as session:
+        earlier = replace(a_delivery(), partner_id=people.tone)
+        deliveries.log_delivery(session, person_id=people.kari, report=earlier, entry="en", now=NOW)
+    browser.sign_in_as(database, people.kari)
+    assert f'<option value="{people.tone}" selected>' in browser.get("/leveranser").text
+    with database.transaction() as session:
+        pairs.link(session, person_ids=(people.kari, people.mons), from_on=TODAY, by=people.knut, now=NOW)
+    page = browser.get("/leveranser").text
+    assert f'<option value="{people.mons}" selected>' in page
+    partners = re.findall(r'<option value="(\d+)"', page.partition('id="partner"')[2].partition("</select>")[0])
+    assert partners[:2] == ["0", str(people.mons)] and len(partners) == 4

@@ -233,7 +233,7 @@ def test_agreed_shown_on_both_sides_and_confirmed_in_the_browser(
     home = geir.get("/").text
     assert "Du skal ta igjen del 1, dag 1" in home and "<script>alert" not in home and "Tone Bjørnevik" in home
     assert "Geir Ødegård tar igjen del 1, dag 1" in tone.get("/").text
-    tone.click("Geir Ødegård tar igjen del 1, dag 1: bekreft når det er gjort")
+    tone.click("Geir Ødegård tar igjen del 1, dag 1 av Grunnopplæring høst: bekreft når det er gjort")
     early = tone.submit("Bekreft dagen", done_on="2026-12-24", done_what="Et notat")
     assert early.status_code == 422 and "tidligst 24.12.2026" in early.text and "Et notat" in early.text
     told = tone.submit("Bekreft dagen", done_on="2026-11-23", done_what="Et notat")
@@ -244,3 +244,18 @@ def test_agreed_shown_on_both_sides_and_confirmed_in_the_browser(
     assert (row.agreed_by, row.confirmed_by, row.done_what) == (people.tone, people.tone, "Et notat")
     stranger = Browser(browser.app).sign_in_as(database, people.terje)
     assert stranger.get(f"/samlinger/{seminar.id}/dag/{row.seminar_day_id}/ta-igjen/{people.geir}").status_code == 404
+
+
+def test_the_list_of_ones_own_days_says_how_a_missed_one_is_made_up(
+    browser: Browser, database: Database, people: Cast, seminar: Seminar
+) -> None:
+    missed = day_ids(database, seminar.id)[0]
+    browser.sign_in_as(database, people.geir)
+    assert "ikke møtt" in browser.get("/samlingsdager").text
+    made = agree(database, people.geir, missed, by=people.tone)
+    assert "ikke møtt: avtalt, venter på bekreftelse" in browser.get("/samlingsdager").text
+    with database.transaction() as session:
+        row = session.get_one(MakeUp, made)
+        making_up.confirm(session, row, done_on=TODAY, done_what="Drøftet.", by=people.tone, now=NOW)
+    page = browser.get("/samlingsdager").text
+    assert "tatt igjen 23.11.2026" in page and "ikke møtt" not in page

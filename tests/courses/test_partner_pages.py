@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from courses.models.deliveries import Delivery
-from courses.services import deliveries, pairs
+from courses.services import deliveries
 from lms.db import Database
 from tests.cast import Cast
-from tests.certificates.factories import give_certificate
 from tests.clients import Browser
-from tests.courses.fieldwork import HOSTILE, NOW, TODAY, a_delivery
+from tests.courses.fieldwork import HOSTILE, NOW, a_delivery
 from tests.courses.test_partners import log
 
 
@@ -103,20 +101,3 @@ def test_nobody_reaches_others_deliveries_by_their_number(browser: Browser, peop
         for way in ways:
             assert browser.post(f"/leveranser/{row.id}/{way}").status_code == 404
     assert browser.post(f"/leveranser/{2**40}/stryk").status_code == 404
-
-
-def test_the_one_i_teach_with_is_first_in_the_list_and_chosen_from_the_start(
-    browser: Browser, database: Database, people: Cast
-) -> None:
-    with database.transaction() as session:
-        for person in (people.mons, people.tone, people.geir, people.kari):
-            give_certificate(session, person, valid_from=TODAY)
-    log(database, people.kari, people.tone)
-    browser.sign_in_as(database, people.kari)
-    assert f'<option value="{people.tone}" selected>' in browser.get("/leveranser").text
-    with database.transaction() as session:
-        pairs.link(session, person_ids=(people.kari, people.mons), from_on=TODAY, by=people.knut, now=NOW)
-    page = browser.get("/leveranser").text
-    assert f'<option value="{people.mons}" selected>' in page
-    partners = re.findall(r'<option value="(\d+)"', page.partition('id="partner"')[2].partition("</select>")[0])
-    assert partners[:2] == ["0", str(people.mons)] and len(partners) == 4

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, NumberRange
 from certificates.appeals import AppealOutcome
 from certificates.numbering import TYPED_LENGTH_MAX
 from certificates.status import EventKind
-from lms.forms import TEXT_LENGTH_MAX, Form, at_most, day_field, required, row_id, some_lines, stripped
+from lms.forms import TEXT_LENGTH_MAX, Form, at_most, chosen_row, day_field, required, some_lines, stripped
 
 CYCLES_MAX = 99  # three years each
 
@@ -58,7 +58,7 @@ class ReviewerForm(Form):
     reviewer = SelectField(
         _l("Hvem skal se på klagen?"),
         [required()],
-        coerce=row_id,
+        coerce=chosen_row,
         description=_l("Bare opplæringsansvarlige som ikke har vurdert deltakeren eller vært mentor, står i listen."),
     )
 

@@ -150,6 +150,11 @@ def row_id(value: Any) -> int:
     return number
 
 
+def chosen_row(value: object) -> int | None:
+    """The number of a row; None for the line that says to choose."""
+    return None if value in ("", None) else row_id(value)
+
+
 def between(least: int, most: int) -> NumberRange:
     """A whole number from `least` to `most`."""
     return NumberRange(min=least, max=most, message=_l("Skriv et tall fra %(min)s til %(max)s."))

@@ -148,12 +148,12 @@ def _page(
     )
 
 
-def _reviewers(db: Session, person_id: int) -> list[tuple[int, str]]:
+def _reviewers(db: Session, person_id: int) -> list[tuple[int | str, str]]:
     """Who can be asked: assessors of every region who are not involved, each with the unit they assess in."""
     programme = programmes_on_file.main_programme()
     mentors = dossier_of(db, programme, person_id, on=request_today()).evidence.mentor_ids
     assessors = assessments.involved(db, programme.id, person_id)
-    return [
+    found: list[tuple[int | str, str]] = [
         (id_, f"{name}, {unit}")
         for id_, name, unit in assessments.trainers(db, on=request_today())
         if appeals.refusal_to_review(
@@ -161,3 +161,4 @@ def _reviewers(db: Session, person_id: int) -> list[tuple[int, str]]:
         )
         is None
     ]
+    return [("", _("Velg i listen")), *found] if found else []

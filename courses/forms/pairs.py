@@ -5,20 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
-from lms.forms import Form, day_field, not_after, required, row_id
+from lms.forms import Form, chosen_row, day_field, not_after, required, row_id
 from lms.web import request_today
-
-
-def chosen(value: object) -> int | None:
-    """The number of a row; None for the line that says to choose."""
-    return None if value in ("", None) else row_id(value)
 
 
 class LinkForm(Form):
     """The two to link, and since when."""
 
-    nav = SelectField(_l("Fra NAV"), [required()], coerce=chosen, validate_choice=False)
-    helse = SelectField(_l("Fra helsetjenesten"), [required()], coerce=chosen, validate_choice=False)
+    nav = SelectField(_l("Fra NAV"), [required()], coerce=chosen_row, validate_choice=False)
+    helse = SelectField(_l("Fra helsetjenesten"), [required()], coerce=chosen_row, validate_choice=False)
     from_on = day_field(_l("Makkere fra"), required(), not_after(request_today))
 
 

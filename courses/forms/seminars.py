@@ -39,6 +39,7 @@ from lms.forms import (
     MultiCheckboxField,
     at_most,
     between,
+    chosen_row,
     day_field,
     not_blank,
     required,
@@ -211,8 +212,8 @@ class TrainersForm(Form):
 class SubstituteForm(Form):
     """Who takes over from whom, from when, and why."""
 
-    absent = SelectField(_l("Hvem kan ikke"), [required()], coerce=int)
-    substitute = SelectField(_l("Hvem tar over"), [required()], coerce=int)
+    absent = SelectField(_l("Hvem kan ikke"), [required()], coerce=chosen_row)
+    substitute = SelectField(_l("Hvem tar over"), [required()], coerce=chosen_row)
     from_on = day_field(_l("Fra og med"), required())
     reason = StringField(_l("Grunn"), [not_blank(), at_most(NAME_LENGTH_MAX)], filters=[stripped])
 

@@ -157,8 +157,10 @@ def _trainer_forms(db: Session, shown: Seminar) -> tuple[TrainersForm, Substitut
     form.trainer.choices = [SelectChoice(person.id, person.name) for person in people]
     form.lead.choices = [SelectChoice(0, _("Ikke bestemt")), *form.trainer.choices]
     wanted = SubstituteForm(**({} if is_substitute else {"formdata": None}), data={"from_on": today})
-    wanted.absent.choices = [SelectChoice(each.id, each.name) for each in there]
-    wanted.substitute.choices = [SelectChoice(person.id, person.name) for person in people]
+    unchosen = SelectChoice("", _("Velg i listen"))
+    assigned = [SelectChoice(each.id, each.name) for each in there]
+    wanted.absent.choices = assigned if len(assigned) < 2 else [unchosen, *assigned]
+    wanted.substitute.choices = [unchosen, *(SelectChoice(person.id, person.name) for person in people)]
     return form, wanted
 
 

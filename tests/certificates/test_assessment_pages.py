@@ -232,6 +232,7 @@ def test_hostile_words_are_words_on_every_page(
     pages += [browser.last.text, browser.get("/").text, browser.get("/min-vei").text]
     browser.sign_in_as(database, people.knut)
     pages += [browser.get("/").text, browser.get(decision).text]
+    assert browser.submit("Gi klagen til denne").status_code == 422, "nobody is chosen beforehand"
     browser.submit("Gi klagen til denne", reviewer=str(people.terje))
     browser.sign_in_as(database, people.terje)
     pages += [browser.get("/").text, browser.get(decision).text]

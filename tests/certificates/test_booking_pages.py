@@ -264,6 +264,8 @@ def test_trainers_a_substitute_moving_and_calling_off_in_the_browser(
     page = browser.submit("Lagre", trainer=[str(people.tone)], lead=str(people.tone)).text
     assert "hovedansvarlig" in page
     browser.get(f"/samlinger/{winter}/opplaeringsansvarlige")
+    unchosen = browser.submit("Registrer vikaren", from_on="2027-01-12", reason="Syk")
+    assert unchosen.status_code == 422 and "Hvem tar over" in unchosen.text
     answer = browser.submit("Registrer vikaren", substitute=str(people.tone), from_on="2027-01-12", reason="Syk")
     assert answer.status_code == 422 and "Vikaren er allerede opplæringsansvarlig" in answer.text
     assert 'value="Syk"' in answer.text

@@ -145,7 +145,7 @@ def test_from_the_trainers_pen_to_the_instructors_yes_and_the_noted_visit(
     assert "Besøket er notert" in browser.submit("Lagre notatet", held_on="2026-11-22", note="Hun spurte mer.").text
     browser.sign_in_as(database, people.kari)
     browser.get("/veiledning")
-    browser.click("metodeveiledning: Tone Bjørnevik")
+    browser.click("Metodeveiledning: Tone Bjørnevik")
     assert "Hun spurte mer." in browser.last.text
     assert "Lagre notatet" not in browser.last.text
 

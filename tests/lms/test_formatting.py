@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from fractions import Fraction
 
 import pytest
+from flask_babel import force_locale
 
-from lms.formatting import fixed, share
+from lms.formatting import fixed, hours, share, weekday
 from lms.verdict import because
 from lms.wording import say
 
@@ -41,3 +43,14 @@ def test_a_sentence_never_rounds_a_score_up_to_the_mark_it_names() -> None:
     said = say(because("retake-post-test", course="rolig-start", score=almost, pass_mark=MARK))
     assert "79,9" in said
     assert "minst 80" in said
+
+
+@pytest.mark.usefixtures("in_app")
+def test_times_and_near_days_are_written_as_the_reader_writes_them() -> None:
+    assert hours("09:30") == hours(time(9, 30)) == "09.30"
+    assert weekday(date(2026, 12, 2)) == "onsdag 2. desember"
+    with force_locale("nn"):
+        assert weekday(date(2026, 12, 5)) == "laurdag 5. desember"
+    with force_locale("en"):
+        assert hours("09:30") == "09:30"
+        assert weekday(date(2026, 12, 2)) == "Wednesday 2 December"

@@ -101,6 +101,16 @@ def calendar_text(
     return str(calendar.to_ical(), "utf-8")
 
 
+def calendar_objects(
+    events: Iterable[Happening], *, method: Method, stamp: datetime, organiser: str, attendee: str
+) -> str:
+    """Invitations or cancellations one after the other, an object an event: each may speak of one only, or some
+    calendars read the first and leave the rest (RFC 5546 3.2.2 and 3.2.5; a stream of objects: RFC 5545 3.4)."""
+    return "".join(
+        calendar_text([event], method=method, stamp=stamp, organiser=organiser, attendee=attendee) for event in events
+    )
+
+
 def _component(event: Happening, method: Method, stamp: datetime, organiser: str, attendee: str) -> Event:
     made = Event()
     made.add("uid", event.uid)

@@ -20,6 +20,7 @@ from lms.config import Settings
 
 SMTP_TIMEOUT_SECONDS = 20
 CALENDAR_FILE = "kalender.ics"
+OBJECT_ENDS = "END:VCALENDAR\r\n"
 
 
 class MailRefused(Exception):
@@ -71,12 +72,20 @@ def as_message(
     message.set_content(composed.text)
     message.add_alternative(composed.html, subtype="html")
     if composed.calendar is not None:
-        # once as a part that calendars act on by themselves (RFC 6047), once as a file for everybody else
-        method = _method(composed.calendar)
-        message.add_alternative(composed.calendar, subtype="calendar", params={"method": method})
-        file = composed.calendar.encode()
-        message.add_attachment(file, maintype="text", subtype="calendar", filename=CALENDAR_FILE)
+        objects = _objects(composed.calendar)
+        if len(objects) == 1:  # a part that calendars act on by themselves (RFC 6047); it can speak of one event only
+            message.add_alternative(objects[0], subtype="calendar", params={"method": _method(objects[0])})
+        for number, each in enumerate(objects, start=1):  # and as files for everybody else
+            name = CALENDAR_FILE if len(objects) == 1 else f"{number}-{CALENDAR_FILE}"
+            message.add_attachment(
+                each.encode(), maintype="text", subtype="calendar", filename=name, params={"method": _method(each)}
+            )
     return message
+
+
+def _objects(calendar: str) -> list[str]:
+    """The iCalendar objects of a stream, one after the other."""
+    return [f"{each}{OBJECT_ENDS}" for each in calendar.split(OBJECT_ENDS) if each.strip()]
 
 
 def _method(calendar: str) -> str:

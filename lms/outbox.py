@@ -71,7 +71,7 @@ class OutboxMail(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
-    calendar: Mapped[str | None]  # an iCalendar file that goes with it
+    calendar: Mapped[str | None]  # iCalendar objects that go with it
     daytime_only: Mapped[bool]
     state: Mapped[str] = mapped_column(default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.calendar import Happening, Method, calendar_text, day_key, read_words, uid_of
+from courses.calendar import Happening, Method, calendar_objects, day_key, read_words, uid_of
 from courses.models.calendar import CalendarEntry, CalendarFeed
 from courses.models.seminars import Seminar
 from courses.planning import When
@@ -173,4 +173,4 @@ def _note(
 
 def _file(events: Sequence[Happening], method: Method, person: Person, now: datetime) -> str:
     sender = parseaddr(current_app.extensions["lms.settings"].mail_from)[1]
-    return calendar_text(events, method=method, stamp=now, organiser=sender, attendee=person.email)
+    return calendar_objects(events, method=method, stamp=now, organiser=sender, attendee=person.email)

@@ -33,9 +33,9 @@ def as_text(part: Message) -> str:
 def calendar_in(message: EmailMessage) -> tuple[str, dict[str, int]]:
     """What the calendar file of a mail asks for, and the number of each event by its name."""
     texts = {as_text(part) for part in message.walk() if part.get_content_type() == "text/calendar"}
-    (text,) = texts  # beside the words and as a file, and both say the same
-    read = vobject.readOne(text)
-    return read.method.value, {event.uid.value: int(event.sequence.value) for event in read.vevent_list}
+    read = [vobject.readOne(text) for text in texts]  # an event each; one alone stands beside the words as well
+    (method,) = {each.method.value for each in read}
+    return method, {each.vevent.uid.value: int(each.vevent.sequence.value) for each in read}
 
 
 def told(site: Site, address: str) -> list[EmailMessage]:

@@ -33,11 +33,12 @@ TAGS = {
     "img",
     "a",
 } | {
-    *("em", "strong", "code", "sub", "sup", "figure", "figcaption"),
+    *("em", "strong", "code", "sub", "sup", "figure", "figcaption", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"alt", "aria-label", "class", "href", "id", "rel", "role", "scope", "src", "start", "tabindex", "title"}
 CLASSES = {"admonition", "admonition-title", "tip", "fact", "caution", "case", "reflection", "figure", "reference"} | {
+    *("attachment", "more", "slot", "video"),
     *("footnote", "footnote-ref", "footnote-backref", "ds-table", "table-scroll"),
     *("align-left", "align-center", "align-right"),
 }

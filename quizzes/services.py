@@ -121,7 +121,10 @@ def start(
         return submit(session, running, now=now) if is_over(running.deadline_at, now) else running
     ordinal = may_start(purpose, [one.as_rule() for one in queries.attempts_of(session, owner)], limits, now)
     if isinstance(ordinal, No):
-        raise Refused.by(ordinal)
+        running = queries.attempt_in_progress(session, owner, purpose)
+        if running is None:
+            raise Refused.by(ordinal)
+        return _of_person(running, person_id)  # the other click was first, between the two reads above
     versions = _versions(session, bank, digests)
     questions = [from_document(version.document) for version in versions.values()]
     usable, asked = without_withdrawn(session, bank, questions, blueprint)

@@ -77,9 +77,9 @@ def test_a_tab_closed_without_a_connection_loses_nothing(desk: Desk) -> None:
     desk.context.set_offline(True)
     choice(page, "radio", 0, "d").check()
     wait_until_told(page, LOST)
+    assert desk.stored() == {}
     page.close()
     desk.context.set_offline(False)
-    assert desk.stored() == {}
     page = desk.open()
     wait_until_told(page, "Lagret")
     assert choice(page, "radio", 0, "d").is_checked()

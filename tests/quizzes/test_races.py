@@ -57,6 +57,23 @@ def test_many_starts_at_once_make_one_attempt(shared_database: Database, cast_he
         assert session.scalar(select(func.count()).select_from(AttemptItem)) == 10
 
 
+def test_a_start_between_the_two_reads_of_another_is_given_that_ones_attempt(
+    shared_database: Database, cast_here: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shared_database.transaction() as session:
+        first = begin(session, cast_here.kari, BANK).id
+    real, asked = services.queries.attempt_in_progress, []
+
+    def a_moment_too_early(*question: Any) -> Attempt | None:
+        asked.append(question)
+        return None if len(asked) == 1 else real(*question)
+
+    monkeypatch.setattr(services.queries, "attempt_in_progress", a_moment_too_early)
+    with shared_database.transaction() as session:
+        assert begin(session, cast_here.kari, BANK).id == first
+    assert len(asked) == 2
+
+
 def test_parallel_submits_score_once_and_all_see_the_same_result(shared_database: Database, cast_here: Cast) -> None:
     with shared_database.transaction() as session:
         attempt_id = begin(session, cast_here.kari, BANK).id

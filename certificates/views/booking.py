@@ -144,34 +144,30 @@ def _told(outcome: Outcome) -> tuple[str, str]:
     return _("Samlingen er full. Du står på ventelisten som nummer %(position)s.", position=outcome.position), "warning"
 
 
+def _ask(seminar_id: int, verb: Callable[..., Outcome]) -> ResponseReturnValue:
+    """Ask for a seat or a place in the line by one of the verbs, and say what came of it."""
+    me, now = viewer().person_id, request_now()
+    return _do(
+        seminar_id, lambda db, needed: _told(verb(db, seminar_id=seminar_id, person_id=me, needed=needed, now=now))
+    )
+
+
 @blueprint.post("/ledige/<int:seminar_id>/meld-pa")
 def book(seminar_id: int) -> ResponseReturnValue:
     """A seat, or a place in the line."""
-    me, now = viewer().person_id, request_now()
-    return _do(
-        seminar_id,
-        lambda db, needed: _told(booking.book(db, seminar_id=seminar_id, person_id=me, needed=needed, now=now)),
-    )
+    return _ask(seminar_id, booking.book)
 
 
 @blueprint.post("/ledige/<int:seminar_id>/vent")
 def wait(seminar_id: int) -> ResponseReturnValue:
     """A place in the line for somebody who keeps a seat elsewhere meanwhile."""
-    me, now = viewer().person_id, request_now()
-    return _do(
-        seminar_id,
-        lambda db, needed: _told(booking.join_line(db, seminar_id=seminar_id, person_id=me, needed=needed, now=now)),
-    )
+    return _ask(seminar_id, booking.join_line)
 
 
 @blueprint.post("/ledige/<int:seminar_id>/ja")
 def accept(seminar_id: int) -> ResponseReturnValue:
     """Take the seat that is offered."""
-    me, now = viewer().person_id, request_now()
-    return _do(
-        seminar_id,
-        lambda db, needed: _told(booking.accept(db, seminar_id=seminar_id, person_id=me, needed=needed, now=now)),
-    )
+    return _ask(seminar_id, booking.accept)
 
 
 @blueprint.post("/ledige/<int:seminar_id>/nei")

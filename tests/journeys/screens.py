@@ -79,5 +79,6 @@ def shown_flash(page: Page, words: str) -> None:
 
 
 def sideways(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
+    """How many pixels the page that has arrived is wider than its window: ask for something only it has first."""
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -152,6 +152,7 @@ def test_two_assess_compare_and_decide_and_the_participant_appeals(site: Site, w
     sign_in(one, TONE)
     expect(one.get_by_text("klar for beslutning")).to_be_visible()
     one.get_by_role("region", name="Vurderinger du holder på med").get_by_role("link", name="Kari Åsen").click()
+    expect(one.get_by_role("main").get_by_role("button", name="Lagre beslutningen")).to_be_visible()
     assert sideways(one) == 0
     press(one, "Lagre beslutningen")
     shown_flash(one, "Vurderingen er lagret.")

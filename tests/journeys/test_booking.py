@@ -75,8 +75,10 @@ def booked(page: Page, email: str, button: str = "Meld meg på") -> None:
     menu(page, "Min vei")
     follow(page, "Se ledige samlinger")
     follow(page, NAME)
+    expect(page.get_by_role("main").get_by_role("button", name=button)).to_be_visible()
     assert sideways(page) == 0
-    press(page, button)
+    with page.expect_navigation():
+        press(page, button)
     assert sideways(page) == 0
 
 
@@ -113,6 +115,7 @@ def test_a_cohort_is_booked_waited_for_given_up_offered_and_moved_on_phones(
         cohorts.open_cohort(session, site.people.nord, by=site.people.tone, name="Våren", later=True)
     seated = trainer.get_by_role("listitem").filter(has_text="Geir Ødegård")
     seated.get_by_role("link", name="Flytt eller ta av").click()
+    expect(trainer.get_by_role("main").get_by_role("button", name="Flytt")).to_be_visible()
     assert sideways(trainer) == 0
     press(trainer, "Flytt")
     shown_flash(trainer, "Geir Ødegård er flyttet")

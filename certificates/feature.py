@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
-from certificates.sentences import SENTENCES
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
-from certificates.wording import WORDING
+from certificates.wording.decisions import SENTENCES
+from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
 from lms.viewer import Viewer

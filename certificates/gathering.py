@@ -32,9 +32,9 @@ from certificates.evidence import (
 )
 from certificates.issued import Issued
 from certificates.looking_back import decide_lately
-from certificates.models import Assessment as AssessmentRow
-from certificates.models import AssessmentRound
-from certificates.models import Exemption as ExemptionRow
+from certificates.models.assessments import Assessment as AssessmentRow
+from certificates.models.assessments import AssessmentRound
+from certificates.models.assessments import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
 from courses.queries import booking, fieldwork, learning

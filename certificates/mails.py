@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.appeals import AppealOutcome
-from certificates.models import Assessment, Certificate, KnowledgeCheck, Reminder
+from certificates.models.assessments import Assessment
+from certificates.models.checks import KnowledgeCheck
+from certificates.models.issued import Certificate
+from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.status import EventKind
 from lms import outbox

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from certificates import pathway, programmes_on_file
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
-from certificates.models import Assessment
+from certificates.models.assessments import Assessment
 from certificates.programme import Route
 from certificates.queries.assessments import is_reviewer, open_sheets, waiting_appeals
 from certificates.queries.checks import is_wanted, offers_of

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from certificates.documents import CertificateText, Line
 from certificates.mails import address
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.records import Step, read_derivation, read_evidence
 from lms import formatting

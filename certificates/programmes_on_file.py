@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from certificates.models import ProgrammeVersion
+from certificates.models.programmes import ProgrammeVersion
 from certificates.parsing import parse_programme
 from certificates.programme import Policy, Programme
 from lms.content import Problem

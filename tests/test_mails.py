@@ -17,7 +17,9 @@ from certificates import mails
 from certificates.appeals import AppealOutcome
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
-from certificates.models import Assessment, Certificate, KnowledgeCheck
+from certificates.models.assessments import Assessment
+from certificates.models.checks import KnowledgeCheck
+from certificates.models.issued import Certificate
 from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State

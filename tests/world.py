@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
-from certificates.models import Assessment, AssessmentRound, AssessmentSheet, Certificate
+from certificates.models.assessments import Assessment, AssessmentRound, AssessmentSheet
+from certificates.models.issued import Certificate
 from certificates.queries.assessments import open_round, sheets_of
 from certificates.services import appealing, checking
 from courses.compiling import load

@@ -13,7 +13,8 @@ from certificates.checks import day_of
 from certificates.demo import answers
 from certificates.demo.norway import COMPANIES
 from certificates.evidence import Outcome
-from certificates.models import Certificate, KnowledgeCheck
+from certificates.models.checks import KnowledgeCheck
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.services import checking, decisions
 from courses.models.seminars import SeminarDay

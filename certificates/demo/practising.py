@@ -14,7 +14,7 @@ from certificates.demo.lives import noon, workday
 from certificates.demo.nord import Nord
 from certificates.demo.norway import COMPANIES
 from certificates.evidence import Outcome
-from certificates.models import AssessmentRound
+from certificates.models.assessments import AssessmentRound
 from certificates.programme import Criterion, Programme
 from certificates.queries import assessments as rounds
 from certificates.services import appealing, sheets

@@ -17,7 +17,7 @@ from certificates.demo.lives import Chance, Guides
 from certificates.demo.measuring import Staff
 from certificates.demo.nord import Cohort, Nord
 from certificates.demo.norway import REGIONS, SECTORS
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.services import checking, decisions
 from certificates.status import EventKind

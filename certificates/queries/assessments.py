@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from certificates import appeals, programmes_on_file, rubric
 from certificates.appeals import AppealOutcome, AppealState
 from certificates.evidence import Outcome
-from certificates.models import (
+from certificates.models.assessments import (
     AppealAssignment,
     AppealDecision,
     Assessment,

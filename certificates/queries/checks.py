@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from certificates.checks import Answered, GroupMean, Trace, due, group_means, is_asked, overall, traces
-from certificates.models import Certificate, KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.checks import KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.queries.issued import issued_to
 from courses.queries import checks as courses

@@ -12,7 +12,8 @@ from sqlalchemy.sql import ColumnElement
 
 from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models import Certificate, CertificateEvent, Reminder
+from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.status import Event, EventKind, State
 from certificates.validity import ONE_DAY, Period

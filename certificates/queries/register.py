@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.queries.issued import events_of, period_as_issued
 from certificates.status import State, is_certified
 from lms.people import Person

@@ -12,7 +12,13 @@ from certificates import appeals, mails
 from certificates.appeals import OPEN, AppealOutcome
 from certificates.evidence import Outcome
 from certificates.gathering import dossier_of
-from certificates.models import AppealAssignment, AppealDecision, Assessment, AssessmentAppeal, AssessmentComment
+from certificates.models.assessments import (
+    AppealAssignment,
+    AppealDecision,
+    Assessment,
+    AssessmentAppeal,
+    AssessmentComment,
+)
 from certificates.programme import Programme
 from certificates.queries import assessments as queries
 from certificates.queries.assessments import Appeal, Decided

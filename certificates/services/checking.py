@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from certificates import mails
 from certificates.checks import due, is_asked
-from certificates.models import Certificate, KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.checks import KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.queries.checks import is_wanted, offered_months, offers_of, tested_before
 from certificates.queries.issued import issued_to

@@ -15,7 +15,8 @@ from certificates.deciding import refusal
 from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
-from certificates.models import Assessment, Certificate, CertificateEvent, Exemption
+from certificates.models.assessments import Assessment, Exemption
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.programme import Criterion, Programme, TrainerAssessment
 from certificates.queries.issued import issued_to
 from certificates.services.issuing import issue_if_due, lock_person

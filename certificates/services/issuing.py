@@ -19,7 +19,7 @@ from certificates import mails, programmes_on_file
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
-from certificates.models import Certificate, CertificateEvent, CertificateNumber
+from certificates.models.issued import Certificate, CertificateEvent, CertificateNumber
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme
 from certificates.records import delivery_ids, derivation_record, evidence_record

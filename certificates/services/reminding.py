@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from certificates import mails
 from certificates.eligibility import NotYet
 from certificates.gathering import dossier_of
-from certificates.models import Certificate, DigestSent, Reminder
+from certificates.models.issued import Certificate
+from certificates.models.reminders import DigestSent, Reminder
 from certificates.programme import Programme
 from certificates.queries.issued import coordinators_of, issued_to, sent_stages
 from certificates.queries.register import Entry, Wanted, register

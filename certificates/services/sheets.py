@@ -20,7 +20,8 @@ from certificates.appeals import last_day
 from certificates.eligibility import NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
-from certificates.models import Assessment, AssessmentRound, AssessmentSheet, Certificate
+from certificates.models.assessments import Assessment, AssessmentRound, AssessmentSheet
+from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme
 from certificates.queries import assessments as queries
 from certificates.rubric import Filled

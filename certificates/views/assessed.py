@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import access, appeals, programmes_on_file, rubric
+from certificates import appeals, programmes_on_file, rubric
+from certificates.access.assessments import appealed_for, assessment_for, own_assessment_for, review_for
+from certificates.access.people import may_with_person
 from certificates.appeals import OPEN, AppealOutcome
 from certificates.evidence import Outcome
-from certificates.forms import AppealForm, CommentForm, ReviewerForm, ReviewForm
+from certificates.forms.assessments import AppealForm, CommentForm, ReviewerForm, ReviewForm
 from certificates.gathering import dossier_of
 from certificates.queries import assessments
 from certificates.services import appealing
@@ -32,12 +34,12 @@ def show(assessment_id: int) -> ResponseReturnValue:
 def comment(assessment_id: int) -> ResponseReturnValue:
     """Say something about a decision about oneself."""
     with reading() as db:
-        access.own_assessment_for(db, viewer(), assessment_id)
+        own_assessment_for(db, viewer(), assessment_id)
     form = CommentForm()
     if not form.validate():
         return _page(assessment_id, comment=form), 422
     with transaction() as db:
-        assessment = access.own_assessment_for(db, viewer(), assessment_id)
+        assessment = own_assessment_for(db, viewer(), assessment_id)
         appealing.comment(db, assessment, form.words.data, now=request_now())
     flash(_("Kommentaren er lagret."), "success")
     return see_other("assessments.show", assessment_id=assessment_id)
@@ -47,12 +49,12 @@ def comment(assessment_id: int) -> ResponseReturnValue:
 def appeal(assessment_id: int) -> ResponseReturnValue:
     """Appeal against a decision about oneself."""
     with reading() as db:
-        access.own_assessment_for(db, viewer(), assessment_id)
+        own_assessment_for(db, viewer(), assessment_id)
     form = AppealForm()
     if not form.validate():
         return _page(assessment_id, appeal=form), 422
     with transaction() as db:
-        assessment = access.own_assessment_for(db, viewer(), assessment_id)
+        assessment = own_assessment_for(db, viewer(), assessment_id)
         appealing.appeal(db, programmes_on_file.main_programme(), assessment, form.why.data, now=request_now())
     flash(_("Klagen er sendt. Koordinatoren finner en som ikke har vært med på vurderingen."), "success")
     return see_other("assessments.show", assessment_id=assessment_id)
@@ -62,13 +64,13 @@ def appeal(assessment_id: int) -> ResponseReturnValue:
 def assign(assessment_id: int) -> ResponseReturnValue:
     """Ask an assessor who was not involved."""
     with reading() as db:
-        assessment = access.appealed_for(db, viewer(), assessment_id, on=request_today())
+        assessment = appealed_for(db, viewer(), assessment_id, on=request_today())
         form = ReviewerForm()
         form.reviewer.choices = _reviewers(db, assessment.person_id)
     if not form.validate():
         return _page(assessment_id, reviewer=form), 422
     with transaction() as db:
-        assessment = access.appealed_for(db, viewer(), assessment_id, on=request_today())
+        assessment = appealed_for(db, viewer(), assessment_id, on=request_today())
         appealing.assign(
             db,
             programmes_on_file.main_programme(),
@@ -85,12 +87,12 @@ def assign(assessment_id: int) -> ResponseReturnValue:
 def review(assessment_id: int) -> ResponseReturnValue:
     """Decide an appeal one has been asked to look at."""
     with reading() as db:
-        access.review_for(db, viewer(), assessment_id)
+        review_for(db, viewer(), assessment_id)
     form = ReviewForm()
     if not form.validate():
         return _page(assessment_id, review=form), 422
     with transaction() as db:
-        assessment = access.review_for(db, viewer(), assessment_id)
+        assessment = review_for(db, viewer(), assessment_id)
         appealing.decide(
             db,
             programmes_on_file.main_programme(),
@@ -115,18 +117,16 @@ def _page(
     """The page with what the viewer may do on it; a form that was refused stands as it was sent."""
     today, programme = request_today(), programmes_on_file.main_programme()
     with reading() as db:
-        assessment = access.assessment_for(db, viewer(), assessment_id, on=today)
+        assessment = assessment_for(db, viewer(), assessment_id, on=today)
         decided = assessments.decided(db, programme, assessment.id)
         person = db.get_one(Person, assessment.person_id)
         own = assessment.person_id == viewer().person_id
         is_open = decided.appeal is not None and decided.appeal.state in OPEN
-        may_assign = (
-            is_open and not own and access.may_with_person(db, viewer(), Act.ASSIGN_APPEALS, person.id, on=today)
-        )
+        may_assign = is_open and not own and may_with_person(db, viewer(), Act.ASSIGN_APPEALS, person.id, on=today)
         if may_assign and reviewer is None:
             reviewer = ReviewerForm(formdata=None)
             reviewer.reviewer.choices = _reviewers(db, person.id)
-        in_register = access.may_with_person(db, viewer(), Act.SEE_REGISTER, person.id, on=today)
+        in_register = may_with_person(db, viewer(), Act.SEE_REGISTER, person.id, on=today)
     no = appeals.refusal(
         Outcome(assessment.outcome), through=decided.appeal_through, today=today, is_newest=decided.is_newest
     )

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import access, pathway, programmes_on_file
+from certificates import pathway, programmes_on_file
+from certificates.access.people import may_with_person, participant_for
 from certificates.eligibility import NotYet, Ok, Standing, is_closed
-from certificates.forms import ExemptionForm, IssueForm
+from certificates.forms.decisions import ExemptionForm, IssueForm
 from certificates.gathering import Dossier, dossier_of
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.queries.issued import certificates_of
 from certificates.queries.training import Group, count_groups, trainees
@@ -79,13 +80,13 @@ def exempt(person_id: int) -> ResponseReturnValue:
     """Waive a requirement, with a reason."""
     form = ExemptionForm()
     with reading() as db:
-        dossier = _dossier(db, access.participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today()))
+        dossier = _dossier(db, participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today()))
     _offer_requirements(form, dossier)
     if not form.validate():
         return _page(person_id, exemption=form), 422
     try:
         with transaction() as db:
-            person = access.participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today())
+            person = participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today())
             outcome = decisions.exempt(
                 db,
                 programmes_on_file.main_programme(),
@@ -109,7 +110,7 @@ def issue(person_id: int) -> ResponseReturnValue:
         return _page(person_id), 422
     try:
         with transaction() as db:
-            person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
+            person = participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
             outcome = issuing.issue(
                 db,
                 programmes_on_file.main_programme(),
@@ -133,10 +134,10 @@ def _page(
     """The person's page, with a form that was refused as it was sent."""
     today = request_today()
     with reading() as db:
-        shown = access.participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=today)
+        shown = participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=today)
         dossier = _dossier(db, shown)
-        may_assess = access.may_with_person(db, viewer(), Act.ASSESS, person_id, on=today)
-        may_exempt = access.may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
+        may_assess = may_with_person(db, viewer(), Act.ASSESS, person_id, on=today)
+        may_exempt = may_with_person(db, viewer(), Act.EXEMPT, person_id, on=today)
         certificates = certificates_of(db, person_id)
         membership = membership_on(db, person_id, today)
         decisions_ = assessments.decisions_about(db, dossier.programme.id, person_id)

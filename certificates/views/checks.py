@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from certificates import access, programmes_on_file
+from certificates import programmes_on_file
+from certificates.access.checks import check_for
 from certificates.curve import curve
 from certificates.queries import checks as queries
 from certificates.services import checking
@@ -67,7 +68,7 @@ def show(check_id: int) -> ResponseReturnValue:
     """One check: the door to it, or what it showed, with explanations and where to read."""
     programme = programmes_on_file.main_programme()
     with reading() as db:
-        check, certificate = access.check_for(db, viewer(), check_id)
+        check, certificate = check_for(db, viewer(), check_id)
         offers = queries.offers_of(db, programme, viewer().person_id, on=request_today())
         offered = next((one for one in offers if one.id == check.id), None)
         if offered is None:
@@ -95,7 +96,7 @@ def show(check_id: int) -> ResponseReturnValue:
 def start(check_id: int) -> ResponseReturnValue:
     """Begin the check, or go on with it. Having the attempt is the permission to answer it."""
     with transaction() as db:
-        check, certificate = access.check_for(db, viewer(), check_id)
+        check, certificate = check_for(db, viewer(), check_id)
         attempt_id = checking.begin_check(
             db,
             programmes_on_file.on_file(certificate.programme).programme,

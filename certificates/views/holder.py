@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from certificates import access, deciding, pathway, presentation, programmes_on_file
+from certificates import deciding, pathway, presentation, programmes_on_file
+from certificates.access.certificates import certificate_for, may_decide
 from certificates.documents import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
-from certificates.models import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.assessments import decisions_about
 from certificates.queries.issued import certificates_of, history, issued_to
 from certificates.records import read_derivation, read_evidence
@@ -60,10 +61,10 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
     """A certificate as a page: what it says, what it rests on, what happened to it."""
     today = request_today()
     with reading() as db:
-        shown = access.certificate_for(db, viewer(), certificate_id, on=today)
+        shown = certificate_for(db, viewer(), certificate_id, on=today)
         held = issued_to(db, shown.programme, [shown.person_id])[shown.person_id]
         events = history(db, shown.id)
-        may_decide = access.may_decide(db, viewer(), shown, on=today)
+        decides = may_decide(db, viewer(), shown, on=today)
         programme = programmes_on_file.stored(db, shown.programme_version_id)
     issued = next(each for each in held if each.id == shown.id)
     return render_template(
@@ -77,7 +78,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         evidence=[(step, [pathway.told(fact) for fact in step.facts]) for step in read_evidence(shown.evidence)],
         events=events,
         own=shown.person_id == viewer().person_id,
-        may_decide=may_decide,
+        may_decide=decides,
         today=today,
     )
 
@@ -88,7 +89,7 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     wanted = request.args.get("sprak", viewer().locale)
     locale = Locale(wanted) if wanted in tuple(Locale) else Locale.NB
     with reading() as db:
-        shown = access.certificate_for(db, viewer(), certificate_id, on=request_today())
+        shown = certificate_for(db, viewer(), certificate_id, on=request_today())
         programme = programmes_on_file.stored(db, shown.programme_version_id)
     text = presentation.certificate_text(shown, programme, locale)
     return send_file(

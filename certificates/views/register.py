@@ -10,9 +10,10 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certificates import access, deciding, programmes_on_file
-from certificates.forms import DecisionForm, kind_choices
-from certificates.models import Certificate
+from certificates import deciding, programmes_on_file
+from certificates.access.certificates import certificate_to_decide
+from certificates.forms.decisions import DecisionForm, kind_choices
+from certificates.models.issued import Certificate
 from certificates.queries import register as queries
 from certificates.queries.issued import history, issued_to
 from certificates.queries.register import Entry, Wanted
@@ -107,7 +108,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     """Suspend, lift or revoke a certificate."""
     today = request_today()
     with reading() as db:
-        certificate = access.certificate_to_decide(db, viewer(), certificate_id, on=today)
+        certificate = certificate_to_decide(db, viewer(), certificate_id, on=today)
         held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
         events = history(db, certificate_id)
     issued = next(each for each in held if each.id == certificate_id)
@@ -137,7 +138,7 @@ def _decide(certificate: Certificate, form: DecisionForm) -> None:
     with transaction() as db:
         decide_certificate(
             db,
-            access.certificate_to_decide(db, viewer(), certificate.id, on=request_today()),
+            certificate_to_decide(db, viewer(), certificate.id, on=request_today()),
             EventKind(form.kind.data),
             effective_on=form.effective_on.data,
             reason=form.reason.data,

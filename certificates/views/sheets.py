@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from certificates import access, programmes_on_file, rubric
-from certificates.forms import sheet_fields
-from certificates.models import AssessmentRound
+from certificates import programmes_on_file, rubric
+from certificates.access.assessments import sheet_for
+from certificates.access.people import participant_for
+from certificates.forms.assessments import sheet_fields
+from certificates.models.assessments import AssessmentRound
 from certificates.programme import Rubric
 from certificates.queries import assessments
 from certificates.rubric import Filled
@@ -35,7 +37,7 @@ NO_CRITERIA = Rubric(levels=("", ""), criteria=())
 def begin(person_id: int) -> ResponseReturnValue:
     """The own sheet about a person, a new one where there is none."""
     with transaction() as db:
-        person = access.participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
+        person = participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
         sheet = services.begin(
             db,
             programmes_on_file.main_programme(),
@@ -61,7 +63,7 @@ def save(sheet_id: int) -> ResponseReturnValue:
         raise BadRequest
     try:
         with transaction() as db:
-            sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+            sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
             services.save_draft(db, sheet.id, fields, now=request_now())
     except Refused:
         typed, problems = _typed(sheet_id, fields)
@@ -79,7 +81,7 @@ def hand_in(sheet_id: int) -> ResponseReturnValue:
     """Hand in, once. What is missing is shown, and what was typed is kept as a draft."""
     fields = sheet_fields(request.form) or {}
     with reading() as db:
-        sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
     if sheet.handed_in_at is None and sheet.set_aside_at is None:
         typed, problems = _typed(sheet_id, fields, whole=True)
         if problems:
@@ -88,7 +90,7 @@ def hand_in(sheet_id: int) -> ResponseReturnValue:
                     services.save_draft(db, sheet_id, fields, now=request_now())
             return _page(sheet_id, typed=typed, problems=problems)
     with transaction() as db:
-        sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
         settled = services.hand_in(db, programmes_on_file.main_programme(), sheet, fields, now=request_now())
     return _after(settled, sheet_id)
 
@@ -98,7 +100,7 @@ def decide(sheet_id: int) -> ResponseReturnValue:
     """Record the decision of two, by one of them."""
     fields = sheet_fields(request.form) or {}
     with transaction() as db:
-        sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
         words = rubric.changed(Filled(), NO_CRITERIA, fields)
         if isinstance(words, No):
             raise Refused.by(words)
@@ -113,7 +115,7 @@ def decide(sheet_id: int) -> ResponseReturnValue:
 def step_down(sheet_id: int) -> ResponseReturnValue:
     """Set the own draft aside."""
     with transaction() as db:
-        sheet, person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, person = sheet_for(db, viewer(), sheet_id, on=request_today())
         services.step_down(db, programmes_on_file.main_programme(), sheet, now=request_now())
     flash(_("Kladden din er lagt bort. Den er tatt vare på."), "success")
     return see_other("participants.person", person_id=person.id)
@@ -123,7 +125,7 @@ def step_down(sheet_id: int) -> ResponseReturnValue:
 def alone(sheet_id: int) -> ResponseReturnValue:
     """Go on without the other one's sheet."""
     with transaction() as db:
-        sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
         services.go_on_alone(db, programmes_on_file.main_programme(), sheet, now=request_now())
     flash(_("Du går videre alene. Den andre kladden er lagt bort og tatt vare på."), "success")
     return see_other("sheets.show", sheet_id=sheet_id)
@@ -143,7 +145,7 @@ def _after(settled: Settled, sheet_id: int) -> ResponseReturnValue:
 def _typed(sheet_id: int, fields: Mapping[str, str], *, whole: bool = False) -> tuple[Filled, Mapping[str, Reason]]:
     """The sheet as it would be with these fields, and what is wrong with it: as a draft, or as a whole."""
     with reading() as db:
-        sheet, _person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
         asked = assessments.rubric_of(db, db.get_one(AssessmentRound, sheet.round_id))
     typed = rubric.changed(assessments.filled(sheet), asked, fields)
     if isinstance(typed, No):
@@ -155,7 +157,7 @@ def _page(
     sheet_id: int, *, typed: Filled | None = None, problems: Mapping[str, Reason] = NO_PROBLEMS
 ) -> ResponseReturnValue:
     with reading() as db:
-        sheet, person = access.sheet_for(db, viewer(), sheet_id, on=request_today())
+        sheet, person = sheet_for(db, viewer(), sheet_id, on=request_today())
         of = db.get_one(AssessmentRound, sheet.round_id)
         if of.assessment_id is not None:
             return see_other("assessments.show", assessment_id=of.assessment_id)

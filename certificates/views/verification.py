@@ -10,10 +10,11 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from certificates import access, programmes_on_file
-from certificates.forms import VerifyForm
+from certificates import programmes_on_file
+from certificates.access.certificates import certificate_behind
+from certificates.forms.verification import VerifyForm
 from certificates.issued import Issued
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.numbering import typed_code
 from certificates.programme import Programme
 from certificates.queries.issued import issued_to
@@ -61,7 +62,7 @@ def show(code: str) -> ResponseReturnValue:
     who = request.remote_addr or "unknown"
     throttle.count(current_database(), "verify", who, limit=TRIES, window=WINDOW, now=request_now())
     with reading() as db:
-        certificate = access.certificate_behind(db, code)
+        certificate = certificate_behind(db, code)
         if certificate is not None:
             held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
             issued_under = programmes_on_file.stored(db, certificate.programme_version_id)

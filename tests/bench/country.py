@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
 from certificates.validity import first_period, grace_ends

@@ -9,7 +9,7 @@ from typing import TypeVar
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from certificates.models import AssessmentSheet, Exemption
+from certificates.models.assessments import AssessmentSheet, Exemption
 from certificates.rubric import LEVEL, Filled
 from certificates.services import sheets
 from certificates.services.sheets import Settled

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import jobs as nightly
-from certificates.models import Certificate, KnowledgeCheck
+from certificates.models.checks import KnowledgeCheck
+from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.services.checking import begin_check, choose_checks
 from courses.services import learning

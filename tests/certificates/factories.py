@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.eligibility import NotYet
 from certificates.evidence import Outcome
-from certificates.models import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.services.decisions import Verdict, record_assessment
 from certificates.validity import first_period, grace_ends

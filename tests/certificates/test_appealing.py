@@ -12,14 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from certificates.appeals import AppealOutcome, AppealState
 from certificates.eligibility import NotYet
 from certificates.gathering import dossier_of
-from certificates.models import (
+from certificates.models.assessments import (
     AppealAssignment,
     AppealDecision,
     Assessment,
     AssessmentAppeal,
     AssessmentComment,
-    Certificate,
 )
+from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.queries.assessments import Decided
 from certificates.services import appealing

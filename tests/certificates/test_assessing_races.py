@@ -13,15 +13,15 @@ from sqlalchemy import func, select
 
 from certificates.appeals import AppealOutcome
 from certificates.evidence import Outcome
-from certificates.models import (
+from certificates.models.assessments import (
     AppealAssignment,
     AppealDecision,
     Assessment,
     AssessmentAppeal,
     AssessmentRound,
     AssessmentSheet,
-    Certificate,
 )
+from certificates.models.issued import Certificate
 from certificates.rubric import Filled
 from certificates.services import appealing, sheets
 from lms import audit

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from certificates.models import Assessment, AssessmentSheet
+from certificates.models.assessments import Assessment, AssessmentSheet
 from lms import units
 from lms.clock import FrozenClock
 from lms.db import Database

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from certificates.curve import curve
-from certificates.models import Certificate, KnowledgeCheck
+from certificates.models.checks import KnowledgeCheck
+from certificates.models.issued import Certificate
 from certificates.queries.checks import series_of
 from lms.clock import FrozenClock, at_local
 from lms.db import Database

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from certificates import jobs as nightly
-from certificates.models import Certificate, KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.checks import KnowledgeCheck, KnowledgeCheckChoice
+from certificates.models.issued import Certificate
 from certificates.programme import KnowledgeChecks
 from certificates.queries.checks import is_wanted, to_offer
 from certificates.services import checking as service

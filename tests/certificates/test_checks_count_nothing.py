@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from certificates.gathering import dossier_of
-from certificates.models import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.register import Wanted, register
 from courses.queries import learning
 from courses.services import learning as services

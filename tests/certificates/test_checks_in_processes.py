@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from certificates.models import KnowledgeCheck
+from certificates.models.checks import KnowledgeCheck
 from courses.services import learning
 from lms.clock import at_local
 from lms.db import Database

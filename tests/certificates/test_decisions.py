@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from certificates.eligibility import NotYet
 from certificates.evidence import Outcome
-from certificates.models import Assessment, Certificate, CertificateEvent
+from certificates.models.assessments import Assessment
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.issued import issued_to
 from certificates.services.decisions import Verdict, decide_certificate, exempt
 from certificates.status import EventKind, State

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from courses.models.deliveries import Delivery, DeliverySeal
 from courses.services import deliveries
 from lms.clock import at_local

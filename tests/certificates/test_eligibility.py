@@ -34,7 +34,7 @@ from certificates.evidence import (
 from certificates.programme import Criterion, Kind, ModuleKind, Route, Stage
 from certificates.status import State
 from certificates.validity import first_period
-from certificates.wording import WORDING
+from certificates.wording.rules import WORDING
 from lms.verdict import No, Reason, because
 from tests.certificates.dossiers import (
     APPROVED_ON,

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from certificates.eligibility import NotYet
-from certificates.models import Certificate, CertificateEvent, ProgrammeVersion
+from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.programmes import ProgrammeVersion
 from certificates.numbering import read_print_code
 from certificates.queries.issued import issued_to
 from certificates.records import read_derivation, read_evidence

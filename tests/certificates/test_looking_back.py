@@ -16,7 +16,7 @@ from certificates import jobs as nightly
 from certificates.eligibility import NotYet, Ok, decide
 from certificates.evidence import Assessment, Delivery, Evidence, Outcome, TestTaken
 from certificates.looking_back import DAYS_BACK, decide_lately
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from courses.seminars import GatheringKind
 from courses.services import gatherings
 from lms import jobs as ground

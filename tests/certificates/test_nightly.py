@@ -15,7 +15,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from certificates import jobs as nightly
-from certificates.models import Certificate, DigestSent, Reminder
+from certificates.models.issued import Certificate
+from certificates.models.reminders import DigestSent, Reminder
 from certificates.services.decisions import decide_certificate
 from certificates.status import EventKind
 from lms import audit

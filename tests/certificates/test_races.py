@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from certificates.models import Assessment, Certificate
+from certificates.models.assessments import Assessment
+from certificates.models.issued import Certificate
 from certificates.services.issuing import issue_if_due, lock_person
 from lms import audit
 from lms.app import build_app

@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.models import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.register import Entry, Wanted, by_unit_and_sector, count_states, register
 from certificates.status import State
 from lms.clock import at_local

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from certificates.eligibility import NotYet
 from certificates.evidence import Outcome
-from certificates.models import Assessment, AssessmentRound, AssessmentSheet, Certificate
+from certificates.models.assessments import Assessment, AssessmentRound, AssessmentSheet
+from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.rubric import Filled
 from certificates.services import sheets

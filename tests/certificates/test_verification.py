@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.numbering import (
     ALPHABET,
     LOOK_ALIKE,

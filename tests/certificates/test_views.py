@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from certificates.models import Certificate, Exemption
+from certificates.models.assessments import Exemption
+from certificates.models.issued import Certificate
 from lms.clock import FrozenClock, at_local
 from lms.db import Database
 from lms.people import Locale, Person

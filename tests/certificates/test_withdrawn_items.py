@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from certificates.eligibility import Finding, Standing
 from certificates.evidence import Form, TestTaken
 from certificates.gathering import Dossier, dossier_of
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.pathway import as_values, told
 from certificates.queries.issued import issued_to
 from certificates.status import State

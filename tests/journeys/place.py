@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
 from certificates.demo import lives
-from certificates.models import Certificate
+from certificates.models.issued import Certificate
 from certificates.services import checking as checks
 from certificates.services import decisions
 from certificates.status import EventKind

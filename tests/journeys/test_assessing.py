@@ -10,7 +10,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from certificates.models import Assessment, AssessmentSheet
+from certificates.models.assessments import Assessment, AssessmentSheet
 from lms import jobs
 from lms.people import Person
 from tests.certificates import assessing

@@ -116,8 +116,8 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
-    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace."""
+def near_the_end(programme_id: str, on: date) -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace."""
     later = aliased(Certificate)
     is_followed = (
         select(later.id)
@@ -128,16 +128,12 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
         )
         .exists()
     )
-    return session.scalars(
-        select(Certificate.id)
-        .where(
-            Certificate.programme == programme_id,
-            Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
-            ~is_followed,
-        )
-        .order_by(Certificate.id)
-    ).all()
+    return and_(
+        Certificate.programme == programme_id,
+        Certificate.grace_through >= on,
+        or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
+        ~is_followed,
+    )
 
 
 def active_people(session: Session) -> Sequence[int]:

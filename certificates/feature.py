@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
+from certificates.simulation.commands import simulate
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.rules import WORDING
@@ -45,7 +46,7 @@ FEATURE = Feature(
         register.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.demo,),
+    commands=(commands.demo, simulate),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),

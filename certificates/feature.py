@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
+from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
@@ -60,5 +61,6 @@ FEATURE = Feature(
         panels.numbers,
     ),
     wording={**WORDING, **SENTENCES},
+    sealed=SEALED,
     instructors=instructors,
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.queries.programmes import policies_of
@@ -90,6 +90,23 @@ def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
     ).all()
 
 
+def edition_of(session: Session, certificate_id: int, on: date | None = None) -> CertificateEdition:
+    """The newest edition of a certificate, or the one that was the newest at the end of a day; the first for a day
+    before it was issued."""
+    editions = editions_of(session, certificate_id)
+    given_out = [each for each in editions if on is None or each.issued_on <= on]
+    return given_out[-1] if given_out else editions[0]
+
+
+def editions_of(session: Session, certificate_id: int) -> Sequence[CertificateEdition]:
+    """Every edition of a certificate, the first one first."""
+    return session.scalars(
+        select(CertificateEdition)
+        .where(CertificateEdition.certificate_id == certificate_id)
+        .order_by(CertificateEdition.edition)
+    ).all()
+
+
 def by_code(session: Session, *, long_code: str, print_code: str | None) -> Certificate | None:
     """The certificate behind a code from the QR code or from paper, or None."""
     return session.scalar(
@@ -120,7 +137,7 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
-    stages = (stage for policy in programmes_on_file.policies(session).values() for stage in policy.reminders)
+    stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (

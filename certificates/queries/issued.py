@@ -10,11 +10,11 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
+from certificates.queries.programmes import policies_of
 from certificates.status import Event, EventKind, State
 from certificates.validity import ONE_DAY, Period
 from lms.people import Person
@@ -24,7 +24,6 @@ from lms.verdict import because
 from lms.viewer import Reach
 
 DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
-FIRST_REMINDER_DAYS = max(stage.days_before or 0 for stage in Stage)
 
 
 def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) -> dict[int, tuple[Issued, ...]]:
@@ -32,7 +31,7 @@ def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) 
     if not person_ids:
         return {}
     whose = and_(Certificate.programme == programme_id, Certificate.person_id.in_(person_ids))
-    events, policies = events_of(session, whose), programmes_on_file.policies(session)
+    events, policies = events_of(session, whose), policies_of(session)
     held: defaultdict[int, list[Issued]] = defaultdict(list)
     for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(
         select(
@@ -91,6 +90,23 @@ def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
     ).all()
 
 
+def edition_of(session: Session, certificate_id: int, on: date | None = None) -> CertificateEdition:
+    """The newest edition of a certificate, or the one that was the newest at the end of a day; the first for a day
+    before it was issued."""
+    editions = editions_of(session, certificate_id)
+    given_out = [each for each in editions if on is None or each.issued_on <= on]
+    return given_out[-1] if given_out else editions[0]
+
+
+def editions_of(session: Session, certificate_id: int) -> Sequence[CertificateEdition]:
+    """Every edition of a certificate, the first one first."""
+    return session.scalars(
+        select(CertificateEdition)
+        .where(CertificateEdition.certificate_id == certificate_id)
+        .order_by(CertificateEdition.edition)
+    ).all()
+
+
 def by_code(session: Session, *, long_code: str, print_code: str | None) -> Certificate | None:
     """The certificate behind a code from the QR code or from paper, or None."""
     return session.scalar(
@@ -117,7 +133,12 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
 
 
 def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
-    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace."""
+    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace.
+
+    How near, the policies say under which certificates were issued: the earliest stage of any of them.
+    """
+    stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
+    first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (
         select(later.id)
@@ -133,7 +154,7 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
         .where(
             Certificate.programme == programme_id,
             Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
+            or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
             ~is_followed,
         )
         .order_by(Certificate.id)

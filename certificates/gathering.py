@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from certificates import programmes_on_file
 from certificates.eligibility import NotYet, Ok
 from certificates.evidence import (
     Assessment,
@@ -37,6 +36,7 @@ from certificates.models.assessments import AssessmentRound
 from certificates.models.assessments import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
+from certificates.queries.programmes import with_grace_of
 from courses.queries import booking, fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
@@ -69,7 +69,7 @@ def dossiers(session: Session, programme: Programme, person_ids: Collection[int]
         known = _evidence(session, programme, batch, issued, on=on)
         for person_id in batch:
             held = issued[person_id]
-            applying = programmes_on_file.with_grace_of(programme, held[-1].policy) if held else programme
+            applying = with_grace_of(programme, held[-1].policy) if held else programme
             found[person_id] = Dossier(
                 programme=applying,
                 evidence=known[person_id],

@@ -10,11 +10,11 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
+from certificates.queries.programmes import policies_of
 from certificates.status import Event, EventKind, State
 from certificates.validity import ONE_DAY, Period
 from lms.people import Person
@@ -32,7 +32,7 @@ def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) 
     if not person_ids:
         return {}
     whose = and_(Certificate.programme == programme_id, Certificate.person_id.in_(person_ids))
-    events, policies = events_of(session, whose), programmes_on_file.policies(session)
+    events, policies = events_of(session, whose), policies_of(session)
     held: defaultdict[int, list[Issued]] = defaultdict(list)
     for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(
         select(

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
 from certificates.models.issued import Certificate
 from certificates.queries.issued import events_of, period_as_issued
+from certificates.queries.programmes import policies_of
 from certificates.status import State, is_certified
 from lms.people import Person
 from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
@@ -161,7 +161,7 @@ def region_name(unit_path: str, regions: Mapping[str, str]) -> str:
 def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: date) -> Iterator[Entry]:
     """One entry a person from their rows, which come one after the other, the first cycle first."""
     events = events_of(session, Certificate.programme == programme_id)
-    policies = programmes_on_file.policies(session)
+    policies = policies_of(session)
     for _person_id, grouped in groupby(rows, key=attrgetter("person_id")):
         own = list(grouped)
         certificates = followed_up(

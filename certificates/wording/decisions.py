@@ -100,6 +100,10 @@ FACTS: Final[Mapping[str, Any]] = {
     "fact-exemption": _l("%(on)s: fritatt av %(by)s. Begrunnelse: %(reason)s"),
 }
 
+DAYS: Final[Mapping[str, Any]] = {
+    "day-not-shown": _l("Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."),
+}
+
 VERIFIED: Final[Mapping[str, Any]] = {
     "verified-valid": _l("Gyldig til og med %(through)s"),
     "verified-upcoming": _l("Gyldig fra %(first)s til og med %(through)s, men ikke begynt å gjelde ennå"),
@@ -141,6 +145,7 @@ SENTENCES: Final[Mapping[str, Any]] = {
     **SHEETS,
     **APPEALS,
     **FACTS,
+    **DAYS,
     **VERIFIED,
     **MARKS,
     **CHECKS,

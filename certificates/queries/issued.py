@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.queries.programmes import policies_of
@@ -110,6 +110,23 @@ def certificates_of(session: Session, person_id: int, *, on: date | None = None)
     """A person's certificates, the newest first; with `on` those that were there on that day."""
     query = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.cycle.desc())
     return session.scalars(query if on is None else query.where(was_there(on))).all()
+
+
+def edition_of(session: Session, certificate_id: int, on: date | None = None) -> CertificateEdition:
+    """The newest edition of a certificate, or the one that was the newest at the end of a day; the first for a day
+    before it was issued."""
+    editions = editions_of(session, certificate_id)
+    given_out = [each for each in editions if on is None or each.issued_on <= on]
+    return given_out[-1] if given_out else editions[0]
+
+
+def editions_of(session: Session, certificate_id: int) -> Sequence[CertificateEdition]:
+    """Every edition of a certificate, the first one first."""
+    return session.scalars(
+        select(CertificateEdition)
+        .where(CertificateEdition.certificate_id == certificate_id)
+        .order_by(CertificateEdition.edition)
+    ).all()
 
 
 def by_code(session: Session, *, long_code: str, print_code: str | None) -> Certificate | None:

@@ -25,13 +25,15 @@ from certificates.queries.register import Entry
 from certificates.status import EventKind, State
 from certificates.validity import grace_ends
 from courses.calendar import Happening
+from courses.models.deliveries import Delivery as Delivered
+from courses.models.gatherings import Gathering as PlannedGathering
 from courses.models.seminars import Seminar, SeminarDay, TrainerSubstitution
 from courses.models.standards import AngoffRound
 from courses.models.visits import ObservationVisit
 from courses.planning import Change, When
 from courses.queries.evaluation import AttendedPart
 from courses.seminars import days_of
-from courses.services import evaluation, plan_mails, seat_mails, standards, visit_mails
+from courses.services import delivery_mails, evaluation, gathering_mails, plan_mails, seat_mails, standards, visit_mails
 from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail, Recipient
@@ -291,6 +293,16 @@ def answered(tell: Callable[..., OutboxMail]) -> Write:
     return lambda session, person: tell(session, VISIT, person, by="Mons & Co", comment="Feil <dag>\nog sted", now=NOW)
 
 
+def partner_asked(session: Session, person: Person) -> OutboxMail:
+    delivery = Delivered(id=12, company="Fjord & Fisk <AS>", on=date(2026, 11, 19))
+    return delivery_mails.to_partner(session, delivery, person, by=TONE, now=NOW)
+
+
+def gathering_called_off(session: Session, person: Person) -> OutboxMail:
+    gathering = PlannedGathering(id=7, title="Fagdag <rygg> & nakke", on=date(2027, 2, 3))
+    return gathering_mails.to_signed_up(session, gathering, person, now=NOW)
+
+
 def lacking(session: Session, person: Person) -> OutboxMail:
     missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
     seminar = "Grunnopplæring <høst> & vinter"
@@ -348,6 +360,8 @@ MAILS: dict[str, Write] = {
     "visit_confirmation-again": asked(True),
     "visit_sent_back": answered(visit_mails.sent_back),
     "visit_rejected": answered(visit_mails.rejected),
+    "delivery_partner": partner_asked,
+    "gathering_cancelled": gathering_called_off,
     "visits_missing": lacking,
     "assessment_decided-not-yet": assessed("not_yet"),
     "assessment_decided-approved": assessed("approved"),

@@ -25,7 +25,6 @@ from lms.verdict import because
 from lms.viewer import Reach
 
 DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
-FIRST_REMINDER_DAYS = max(stage.days_before or 0 for stage in Stage)
 
 
 def issued_to(
@@ -159,7 +158,12 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
 
 
 def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
-    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace."""
+    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace.
+
+    How near, the policies say under which certificates were issued: the earliest stage of any of them.
+    """
+    stages = (stage for policy in programmes_on_file.policies(session).values() for stage in policy.reminders)
+    first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (
         select(later.id)
@@ -175,7 +179,7 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
         .where(
             Certificate.programme == programme_id,
             Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= on, Certificate.valid_through < on + FIRST_REMINDER_DAYS * ONE_DAY),
+            or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
             ~is_followed,
         )
         .order_by(Certificate.id)

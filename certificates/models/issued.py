@@ -63,7 +63,10 @@ class CertificateEvent(Base):
 
     __tablename__ = "certificate_event"
     __table_args__ = (
-        CheckConstraint("kind IN ('issued', 'suspended', 'lifted', 'revoked')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected', 'reinstated')",
+            name="kind_known",
+        ),
         CheckConstraint("kind = 'issued' OR length(reason) > 0", name="reason_given"),
         # issued once; a revocation that is still to come may be followed by an earlier one
         Index(

@@ -23,7 +23,7 @@ from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
 from lms.verdict import because
 from lms.viewer import Reach
 
-DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED)
 FIRST_REMINDER_DAYS = max(stage.days_before or 0 for stage in Stage)
 
 
@@ -72,7 +72,7 @@ def period_as_issued(valid_from: date, valid_through: date, window_opens: date) 
 
 
 def events_of(session: Session, whose: ColumnElement[bool]) -> dict[int, tuple[Event, ...]]:
-    """The suspensions, liftings and revocations of some certificates, in the order they were decided."""
+    """The suspensions, revocations and what ended them, of some certificates, in the order they were decided."""
     found: defaultdict[int, list[Event]] = defaultdict(list)
     for certificate_id, kind, effective_on in session.execute(
         select(CertificateEvent.certificate_id, CertificateEvent.kind, CertificateEvent.effective_on)

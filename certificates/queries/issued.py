@@ -24,7 +24,7 @@ from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
 from lms.verdict import because
 from lms.viewer import Reach
 
-DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED)
 
 
 def issued_to(
@@ -88,8 +88,8 @@ def had_happened(on: date) -> ColumnElement[bool]:
 
 
 def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None = None) -> dict[int, tuple[Event, ...]]:
-    """The suspensions, liftings and revocations of some certificates, in the order they were decided; with `on` those
-    that are known on that day."""
+    """The suspensions, revocations and what ended them, of some certificates, in the order they were decided; with
+    `on` those that are known on that day."""
     if on is not None:
         whose = and_(whose, had_happened(on))
     found: defaultdict[int, list[Event]] = defaultdict(list)

@@ -10,7 +10,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from certificates import programmes_on_file
 from certificates.access.certificates import certificate_behind
 from certificates.forms.verification import VerifyForm
 from certificates.issued import Issued
@@ -18,6 +17,7 @@ from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import typed_code
 from certificates.programme import Programme
 from certificates.queries.issued import edition_of, issued_to
+from certificates.queries.programmes import main_programme, stored
 from certificates.status import EventKind, State, is_certified
 from certificates.validity import ONE_DAY
 from lms import markup, throttle
@@ -36,7 +36,8 @@ WINDOW = timedelta(minutes=10)
 @public
 def programme() -> ResponseReturnValue:
     """What it takes to be certified and to stay so, in the programme's own words."""
-    current = programmes_on_file.main_programme()
+    with reading() as db:
+        current = main_programme(db)
     return render_template("certificates/programme.html", programme=current, body=_rendered(current.body))
 
 
@@ -66,7 +67,7 @@ def show(code: str) -> ResponseReturnValue:
         if certificate is not None:
             held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
             edition = edition_of(db, certificate.id)
-            issued_under = programmes_on_file.stored(db, certificate.programme_version_id)
+            issued_under = stored(db, certificate.programme_version_id)
     if certificate is None:
         return _unknown()
     issued = next(each for each in held if each.id == certificate.id)

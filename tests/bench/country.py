@@ -15,6 +15,7 @@ from certificates import programmes_on_file
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
+from certificates.services.programmes import in_force
 from certificates.validity import first_period, grace_ends
 from courses.compiling import compile_course
 from courses.drafts import BUNDLED, read_draft
@@ -110,7 +111,7 @@ def _add_people(session: Session, unit_ids: list[int], now: datetime) -> None:
 def _certify(session: Session, now: datetime) -> None:
     policy, today = Policy(), local_date(now)
     programme = programmes_on_file.main_programme()
-    version = programmes_on_file.publish(session, programme.id, now=now)
+    version = in_force(session, programme.id, now=now)
     rows = []
     for n in range(INSTRUCTORS):
         period = first_period(today - timedelta(days=n * 1_400 // INSTRUCTORS), policy)

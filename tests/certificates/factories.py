@@ -15,6 +15,7 @@ from certificates.evidence import Outcome
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.services.decisions import Verdict, record_assessment
+from certificates.services.programmes import in_force
 from certificates.services.recording import add_event, record_event
 from certificates.validity import first_period, grace_ends
 from courses.publishing import publish
@@ -130,7 +131,7 @@ def give_certificate(
     """A certificate as if issued on its first day or another, without the way to it: for registers and reminders."""
     issued_on = issued_on or valid_from
     now = at_local(issued_on, 12)
-    version = programmes_on_file.publish(session, PROGRAMME.id, now=now)
+    version = in_force(session, PROGRAMME.id, now=now)
     period = first_period(valid_from, PROGRAMME.policy)
     person = session.get_one(Person, person_id)
     belongs = membership_on(session, person_id, valid_from) or membership_on(session, person_id, TODAY)

@@ -19,7 +19,7 @@ from certificates import mails
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
-from certificates.models.issued import Certificate, CertificateEvent, CertificateNumber
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent, CertificateNumber
 from certificates.models.programmes import ProgrammeVersion
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme
@@ -121,11 +121,6 @@ def _add(
         person_id=person.id,
         programme=dossier.programme.id,
         cycle=previous.cycle + 1 if previous else 1,
-        holder_name=person.name,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        region_name=region_of(session, unit).name,
-        sector=membership.sector,
         valid_from=answer.period.valid_from,
         valid_through=answer.period.valid_through,
         window_opens=answer.period.window_opens,
@@ -141,6 +136,20 @@ def _add(
     )
     session.add(certificate)
     session.flush()
+    edition = CertificateEdition(
+        certificate_id=certificate.id,
+        edition=1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        reason="",
+        issued_at=now,
+        issued_on=today,
+        issued_by=actor_id,
+    )
+    session.add(edition)
     _event(session, certificate, ISSUED, today, reason="", actor_id=actor_id, now=now)
     if previous and not previous.is_revoked(today):
         _carry_suspension(session, previous, certificate, now=now)

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
 from certificates.services.programmes import in_force
@@ -121,11 +121,6 @@ def _certify(session: Session, now: datetime) -> None:
                 "person_id": n + 2,
                 "programme": programme.id,
                 "cycle": 1,
-                "holder_name": f"Fornavn{n}",
-                "unit_id": 2,
-                "unit_name": "Enhet",
-                "region_name": "Nord",
-                "sector": "nav",
                 "valid_from": period.valid_from,
                 "valid_through": period.valid_through,
                 "window_opens": period.window_opens,
@@ -140,6 +135,21 @@ def _certify(session: Session, now: datetime) -> None:
             }
         )
     session.execute(insert(Certificate), rows)
+    editions = [
+        {
+            "certificate_id": n + 1,
+            "edition": 1,
+            "holder_name": f"Fornavn{n}",
+            "unit_id": 2,
+            "unit_name": "Enhet",
+            "region_name": "Nord",
+            "sector": "nav",
+            "issued_at": now,
+            "issued_on": row["issued_on"],
+        }
+        for n, row in enumerate(rows)
+    ]
+    session.execute(insert(CertificateEdition), editions)
 
 
 def _has_begun(session: Session, person_id: int, now: datetime) -> str:

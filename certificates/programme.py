@@ -257,8 +257,8 @@ class Programme:
     """One edition of a programme. `seats` is the most participants of a seminar; `retention_years` counts from the
     last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
     knowledge checks; `rubric` is None where the areas of an assessment are scored as wholes; for `appeal_weeks` after
-    a decision the participant may appeal; `body` is Markdown. Nothing is met by this edition before `in_force_from`, the day it
-    was accepted; None for the first."""
+    a decision the participant may appeal; `body` is Markdown. Nothing is met by an edition before the day it was
+    accepted, `in_force_from`; None for the first."""
 
     id: str
     title: str

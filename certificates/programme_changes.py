@@ -117,10 +117,13 @@ def _asks(requirement: Requirement) -> str:
 
 
 def _stages(stages: Sequence[Stage]) -> tuple[Reason, ...]:
-    return tuple(
-        because("stage-opened") if each.days_before is None else because("stage-days", days=each.days_before)
-        for each in stages
-    )
+    return tuple(_stage(each.days_before) for each in stages)
+
+
+def _stage(days: int | None) -> Reason:
+    if days is None:
+        return because("stage-opened")
+    return because("stage-days", days=days) if days else because("stage-day-0")
 
 
 def _checks(checks: KnowledgeChecks | None) -> Reason:

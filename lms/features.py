@@ -105,3 +105,5 @@ class Feature:
     wording: Mapping[str, Any] = field(default_factory=dict)
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""
+    installed: Callable[[Session, datetime], None] | None = None
+    """Stores what the feature brings with it, once: part of every `lms db upgrade`."""

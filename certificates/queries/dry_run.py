@@ -96,8 +96,8 @@ def concerned(session: Session, changes: Mapping[int, tuple[Change, ...]], reach
     for start in range(0, len(ids), BATCH):
         rows = session.execute(
             select(Person, Unit.name, Membership.sector)
-            .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
-            .join(Unit, Unit.id == Membership.unit_id)
+            .outerjoin(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
+            .outerjoin(Unit, Unit.id == Membership.unit_id)
             .where(Person.id.in_(ids[start : start + BATCH]), reach.units(Unit.path))
         )
         for person, unit, sector in rows:
@@ -105,8 +105,8 @@ def concerned(session: Session, changes: Mapping[int, tuple[Change, ...]], reach
                 person_id=person.id,
                 name=person.name,
                 email=person.email,
-                unit_name=unit,
-                sector=sector,
+                unit_name=unit or "",
+                sector=sector or "",
                 changes=changes[person.id],
             )
             found.append((person.sort_name, person.id, whose))

@@ -6,16 +6,19 @@ A session asks for the list of versions once, without their texts; a text is fet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.models.programmes import ProgrammeVersion
+from certificates.models.programmes import ProgrammeProposal, ProgrammeVersion
 from certificates.programme import Policy, Programme
+from certificates.programmes_on_file import ProgrammeOnFile
 from lms.clock import local_date
+from lms.people import Person
 
 MAIN = "instruktor"
 PROGRAMMES_IN_MEMORY = 64
@@ -128,3 +131,30 @@ def _programme(session: Session, version: Version) -> Programme:
             _parsed.clear()
         _parsed[version.digest] = known
     return known if version.number == 1 else replace(known, in_force_from=local_date(version.accepted_at))
+
+
+def versions_of(session: Session, programme_id: str) -> Sequence[Row[ProgrammeVersion, str | None]]:
+    """Every version with the name of who accepted it, the newest first."""
+    return session.execute(
+        select(ProgrammeVersion, Person.name)
+        .outerjoin(Person, Person.id == ProgrammeVersion.accepted_by)
+        .where(ProgrammeVersion.programme == programme_id)
+        .order_by(ProgrammeVersion.number.desc())
+    ).all()
+
+
+def newer_on_file(session: Session, programme_id: str) -> ProgrammeOnFile | None:
+    """The file that ships with the platform, where its text has never been a version: it takes no effect by itself."""
+    shipped = next((each for each in programmes_on_file.all_on_file() if each.programme.id == programme_id), None)
+    known = {each.digest for each in _versions(session) if each.programme == programme_id}
+    return shipped if shipped is not None and known and shipped.digest not in known else None
+
+
+def open_proposals(session: Session) -> Sequence[Row[ProgrammeProposal, str]]:
+    """Every proposal that waits, with the name of who made it, the newest first."""
+    return session.execute(
+        select(ProgrammeProposal, Person.name)
+        .join(Person, Person.id == ProgrammeProposal.proposed_by)
+        .where(ProgrammeProposal.closed_at.is_(None))
+        .order_by(ProgrammeProposal.id.desc())
+    ).all()

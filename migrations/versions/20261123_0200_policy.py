@@ -1,7 +1,7 @@
 """versions of programmes with who accepted them, when and why; proposals for the next one
 
 Revision ID: 20261123_policy
-Revises: 20261122_seminar_booking
+Revises: 20261123_decisions
 """
 
 from __future__ import annotations
@@ -10,21 +10,17 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_policy"
-down_revision = "20261122_seminar_booking"
+down_revision = "20261123_decisions"
 branch_labels = None
 depends_on = None
 
-# The tables of before know each text once: a text that came back stands under its first number, and what was issued
-# or assessed under the later one moves there. The policy stays the same to the letter.
-FIRST_OF_TEXT = """
-UPDATE {table} SET programme_version_id = (
-  SELECT min(same.id) FROM programme_version AS same JOIN programme_version AS own ON own.digest = same.digest
-  WHERE own.id = {table}.programme_version_id
-)
+# The table of before knows each digest once: there, that of a text that came back gets the version's number behind it.
+DIGEST_LENGTH = 64
+MARKED = """
+UPDATE programme_version SET digest = digest || '-' || number
+WHERE id NOT IN (SELECT min(id) FROM programme_version GROUP BY digest)
 """
-ONLY_FIRST = """
-DELETE FROM programme_version WHERE id NOT IN (SELECT min(id) FROM programme_version GROUP BY digest)
-"""
+UNMARKED = f"UPDATE programme_version SET digest = substr(digest, 1, {DIGEST_LENGTH})"
 
 
 def upgrade() -> None:
@@ -36,6 +32,7 @@ def upgrade() -> None:
         batch_op.drop_constraint("uq_programme_version_digest", type_="unique")
     with op.batch_alter_table("programme_version") as batch_op:
         batch_op.alter_column("note", server_default=None)
+    op.execute(UNMARKED)
     op.create_table(
         "programme_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -69,9 +66,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("programme_proposal")
-    for table in ("certificate", "assessment_round"):
-        op.execute(FIRST_OF_TEXT.format(table=table))
-    op.execute(ONLY_FIRST)
+    op.execute(MARKED)
     with op.batch_alter_table("programme_version") as batch_op:
         batch_op.create_unique_constraint("uq_programme_version_digest", ["digest"])
         batch_op.drop_constraint(op.f("fk_programme_version_accepted_by"), type_="foreignkey")

@@ -8,13 +8,15 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels
-from certificates.demo import commands
+from certificates import calendar, commands, jobs, panels
+from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
+from certificates.services.programmes import store_shipped
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -47,7 +49,7 @@ FEATURE = Feature(
         register.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.demo,),
+    commands=(commands.programme, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -61,7 +63,8 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES},
+    wording={**WORDING, **SENTENCES, **POLICY},
     sealed=SEALED,
     instructors=instructors,
+    installed=store_shipped,
 )

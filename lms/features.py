@@ -108,3 +108,5 @@ class Feature:
     """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""
+    installed: Callable[[Session, datetime], None] | None = None
+    """Stores what the feature brings with it, once: part of every `lms db upgrade`."""

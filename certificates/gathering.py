@@ -56,16 +56,21 @@ class Dossier:
     certificates: tuple[Issued, ...]
 
 
-def dossier_of(session: Session, programme: Programme, person_id: int, *, on: date) -> Dossier:
+def dossier_of(
+    session: Session, programme: Programme, person_id: int, *, on: date, known_on: date | None = None
+) -> Dossier:
     """One person's case."""
-    return dossiers(session, programme, [person_id], on=on)[person_id]
+    return dossiers(session, programme, [person_id], on=on, known_on=known_on)[person_id]
 
 
-def dossiers(session: Session, programme: Programme, person_ids: Collection[int], *, on: date) -> dict[int, Dossier]:
-    """The case of each person."""
+def dossiers(
+    session: Session, programme: Programme, person_ids: Collection[int], *, on: date, known_on: date | None = None
+) -> dict[int, Dossier]:
+    """The case of each person. With `known_on`, to look at another day, only the certificates that were there on it;
+    whoever decides must know of all."""
     found: dict[int, Dossier] = {}
     for batch in _batches(person_ids):
-        issued = issued_to(session, programme.id, batch)
+        issued = issued_to(session, programme.id, batch, on=known_on)
         known = _evidence(session, programme, batch, issued, on=on)
         for person_id in batch:
             held = issued[person_id]

@@ -16,6 +16,7 @@ from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -63,7 +64,12 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES, **POLICY},
+    wording={
+        **WORDING,
+        **SENTENCES,
+        **POLICY,
+        **OF_DOCUMENTS,
+    },
     sealed=SEALED,
     instructors=instructors,
     installed=store_shipped,

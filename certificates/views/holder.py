@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from certificates import deciding, pathway, presentation
 from certificates.access.certificates import certificate_for, may_decide
-from certificates.documents import certificate_pdf
+from certificates.documents.certificate import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.issued import Certificate, CertificateEvent

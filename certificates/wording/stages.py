@@ -12,9 +12,10 @@ def stage_name(stage: str) -> str:
     """The stage in words: when the reminder is sent."""
     days = Stage(stage).days_before
     if days is None:
-        return _("når resertifiseringen åpner")
+        return str(_("når resertifiseringen åpner"))
     if days == 0:
-        return _("den dagen sertifikatet ikke lenger gjelder")
-    return ngettext(
+        return str(_("den dagen sertifikatet ikke lenger gjelder"))
+    days_before = ngettext(
         "%(num)s dag før sertifikatet ikke lenger gjelder", "%(num)s dager før sertifikatet ikke lenger gjelder", days
     )
+    return str(days_before)

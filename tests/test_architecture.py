@@ -48,7 +48,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
     },
 }  # fmt: skip
 EDGE = {

@@ -58,7 +58,7 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine", "mails",
         "panels", "calendar",
     },
 }  # fmt: skip

@@ -1,9 +1,10 @@
-"""What stands behind a code, for the page that anybody may open."""
+"""What stands behind a certificate for the pages that show it: the public one, and its own on any day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,15 +38,20 @@ class Behind:
     programme: Programme
     files: Sequence[FileGivenOut]
 
+    @property
+    def issued(self) -> Issued | None:
+        """The certificate as the rules see it; None where it was not there on the day asked about."""
+        return next((each for each in self.held if each.id == self.certificate.id), None)
 
-def behind(session: Session, certificate: Certificate) -> Behind:
-    """All that the page needs of a certificate."""
+
+def behind(session: Session, certificate: Certificate, *, on: date | None = None) -> Behind:
+    """All that a page needs of a certificate; with `on` as it was on that day."""
     whose = (Certificate.person_id == certificate.person_id, Certificate.programme == certificate.programme)
-    edition = edition_of(session, certificate.id)
+    edition = edition_of(session, certificate.id, on)
     return Behind(
         certificate=certificate,
         edition=edition,
-        held=issued_to(session, certificate.programme, [certificate.person_id])[certificate.person_id],
+        held=issued_to(session, certificate.programme, [certificate.person_id], on=on)[certificate.person_id],
         numbers={
             row.id: row.number for row in session.execute(select(Certificate.id, Certificate.number).where(*whose))
         },
@@ -54,7 +60,7 @@ def behind(session: Session, certificate: Certificate) -> Behind:
     )
 
 
-def files_given_out(session: Session, certificate_id: int, *, newest: int) -> Sequence[FileGivenOut]:
+def files_given_out(session: Session, certificate_id: int, *, newest: int) -> Sequence[FileGivenOut]:  # noqa: ARG001
     """Every file given out for a certificate, the newest edition first. None of one whose holder's name is no longer
     kept: its digest could be used to try names out."""
     return ()

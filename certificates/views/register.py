@@ -149,10 +149,7 @@ def _decide(certificate: Certificate, form: DecisionForm) -> None:
 
 def _asked() -> Asked:
     return Asked(
-        **{
-            name: request.args.get(name, "").replace("\0", "").strip()
-            for name in ("q", "enhet", "sektor", "status")
-        }
+        **{name: request.args.get(name, "").replace("\0", "").strip() for name in ("q", "enhet", "sektor", "status")}
     )
 
 

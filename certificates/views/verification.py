@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,12 +15,12 @@ from markupsafe import Markup
 
 from certificates import presentation
 from certificates.access.certificates import certificate_behind
-from certificates.answering import Answer, answer
+from certificates.answering import answer
 from certificates.forms.verification import VerifyForm
+from certificates.machine import as_json
 from certificates.numbering import slip, typed_code
 from certificates.queries.programmes import main_programme
-from certificates.queries.verifying import Behind, behind
-from certificates.records import read_derivation
+from certificates.queries.verifying import behind
 from lms import markup, throttle
 from lms.db import current_database, reading
 from lms.errors import Throttled
@@ -89,7 +88,7 @@ def show(code: str) -> ResponseReturnValue:
         return _not_found(because("verified-unknown"), typed)
     told = answer(found.held, found.certificate.id, found.numbers, on=request_today())
     if wants_json():
-        return _as_json(found, told)
+        return as_json(found, told, on=request_today())
     locale = Locale(language())
     return render_template(
         "certificates/verified.html",
@@ -115,31 +114,3 @@ def _too_many(refusal: Throttled, typed: str) -> ResponseReturnValue:
         return {"status": 429, "title": say(because("verified-too-many"))}, 429, headers
     form = VerifyForm(data={"kode": typed})
     return render_template("certificates/verify.html", form=form, again=again), 429, headers
-
-
-def _as_json(found: Behind, told: Answer) -> dict[str, Any]:
-    """The same for programs; README.md («Checking a certificate») says what each key means. Keys are added, never
-    renamed."""
-    certificate, edition = found.certificate, found.edition
-    by = told.replaced_by
-    return {
-        "number": certificate.number,
-        "name": edition.holder_name or None,
-        "programme": found.programme.title,
-        "programme_edition": read_derivation(certificate.derivation).edition,
-        "unit": edition.unit_name,
-        "issued_by": edition.region_name,
-        "sector": edition.sector,
-        "valid_from": certificate.valid_from.isoformat(),
-        "valid_through": certificate.valid_through.isoformat(),
-        "issued_on": certificate.issued_on.isoformat(),
-        "edition": edition.edition,
-        "edition_issued_on": edition.issued_on.isoformat(),
-        "on": request_today().isoformat(),
-        "state": str(told.state),
-        "valid": told.certified,
-        "since": told.since.isoformat() if told.since else None,
-        "replaced_by": {"number": by.number, "since": by.since.isoformat()} if by else None,
-        "statement": say(told.sentence),
-        "files": [{"edition": one.edition, "language": one.language, "sha256": one.sha256} for one in found.files],
-    }

@@ -25,7 +25,7 @@ branch_labels = None
 depends_on = None
 
 OLD_KINDS = "kind IN ('issued', 'suspended', 'lifted', 'revoked')"
-NEW_KINDS = "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected')"
+NEW_KINDS = "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected', 'reinstated')"
 OLD_REASON = "kind = 'issued' OR length(reason) > 0"
 NEW_REASON = "kind IN ('issued', 'imported') OR length(reason) > 0"
 OLD_ONCE = ("certificate_id", "kind"), "kind = 'issued'"
@@ -92,7 +92,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM certificate_event WHERE kind IN ('reissued', 'corrected')")
+    op.execute("DELETE FROM certificate_event WHERE kind IN ('reissued', 'corrected', 'reinstated')")
     op.execute("UPDATE certificate_event SET kind = 'issued' WHERE kind = 'imported'")
     _drop_once()
     if _on_sqlite():

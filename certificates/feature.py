@@ -14,6 +14,7 @@ from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -60,6 +61,6 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES},
+    wording={**WORDING, **SENTENCES, **OF_DOCUMENTS},
     instructors=instructors,
 )

@@ -10,28 +10,30 @@ from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from certificates import deciding, pathway, presentation
-from certificates.access.certificates import certificate_for, may_decide
+from certificates.access.certificates import certificate_for, may_decide, numbered_edition
 from certificates.answering import answer
 from certificates.documents.certificate import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.machine import as_json
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.queries.assessments import decisions_about
-from certificates.queries.issued import certificates_of, edition_of, history
+from certificates.queries.documents import content_of, document_of
+from certificates.queries.issued import certificates_of, editions_of, history
 from certificates.queries.programmes import main_programme, stored
 from certificates.queries.verifying import Behind, behind
 from certificates.records import read_derivation, read_evidence
+from certificates.services.documents import keep_document
 from certificates.status import State
 from certificates.views.days import ShownDay, shown_day
 from courses.queries.between import between_of
 from lms import access as ground
-from lms.db import reading
+from lms.db import reading, transaction
 from lms.people import Locale
 from lms.roles import Act
 from lms.units import membership_on
 from lms.verdict import because
-from lms.web import request_today, viewer, wants_json
+from lms.web import request_now, request_today, viewer, wants_json
 from lms.wording import say
 
 blueprint = Blueprint("holder", __name__)
@@ -84,7 +86,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         there = {"unit": belonged[1].name, "sector": belonged[0].sector} if belonged else None
         return as_json(found, told, on=day.on) | {"belonged_to": there}
     locale = asked_locale()
-    text = presentation.certificate_text(shown, found.edition, found.programme, locale)
+    text = presentation.certificate_text(shown, found.editions, found.programme, locale)
     return render_template(
         "certificates/certificate.html",
         certificate=shown,
@@ -133,12 +135,18 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     locale = asked_locale()
     with reading() as db:
         shown = certificate_for(db, viewer(), certificate_id, on=request_today())
-        edition = edition_of(db, shown.id)
+        edition = numbered_edition(db, shown.id, request.args.get("utgave", ""))
+        kept = document_of(db, edition.id, locale)
+        editions = [each for each in editions_of(db, shown.id) if each.edition <= edition.edition]
         programme = stored(db, shown.programme_version_id)
-    text = presentation.certificate_text(shown, edition, programme, locale)
-    return send_file(
-        io.BytesIO(certificate_pdf(text)), mimetype="application/pdf", download_name=_file_name(shown, locale)
-    )
+    if kept is not None:
+        content = content_of(kept)
+    else:
+        made = certificate_pdf(presentation.certificate_text(shown, editions, programme, locale))
+        with transaction() as db:
+            content = keep_document(db, edition.id, locale, made, now=request_now())
+    name = _file_name(shown, edition, locale)
+    return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
 
 
 def _halted(state: State, in_force: Sequence[CertificateEvent]) -> CertificateEvent | None:
@@ -147,6 +155,7 @@ def _halted(state: State, in_force: Sequence[CertificateEvent]) -> CertificateEv
     return decided[-1] if decided and state in {State.SUSPENDED, State.REVOKED} else None
 
 
-def _file_name(certificate: Certificate, locale: Locale) -> str:
-    """The number and the language: no name of a person in a file that is passed on."""
-    return f"{certificate.number}-{locale}.pdf"
+def _file_name(certificate: Certificate, edition: CertificateEdition, locale: Locale) -> str:
+    """The number, the edition from the second on, and the language: no name of a person in a file that is passed on."""
+    number = certificate.number if edition.edition == 1 else f"{certificate.number}-{edition.edition}"
+    return f"{number}-{locale}.pdf"

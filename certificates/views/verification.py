@@ -94,7 +94,7 @@ def show(code: str) -> ResponseReturnValue:
         "certificates/verified.html",
         found=found,
         answer=told,
-        text=presentation.certificate_text(found.certificate, found.edition, found.programme, locale),
+        text=presentation.certificate_text(found.certificate, found.editions, found.programme, locale),
         today=request_today(),
     )
 

@@ -65,6 +65,19 @@ def test_a_revocation_made_earlier_is_told_by_the_earlier_day() -> None:
     assert told(date(2027, 8, 1), held).since == date(2027, 3, 1)
 
 
+def test_a_revocation_that_an_appeal_ended_is_not_told_and_a_new_one_by_its_own_day() -> None:
+    held = a_certificate(
+        1,
+        FIRST,
+        (EventKind.REVOKED, date(2027, 3, 1)),
+        (EventKind.REINSTATED, date(2027, 5, 1)),
+        (EventKind.REVOKED, date(2028, 1, 1)),
+    )
+    assert told(date(2027, 4, 1), held).since == date(2027, 3, 1)
+    assert told(date(2027, 5, 1), held).certified
+    assert told(date(2028, 1, 1), held).since == date(2028, 1, 1)
+
+
 def test_what_replaced_it_is_told_by_number_and_day_and_nothing_more() -> None:
     held = (a_certificate(1, FIRST), a_certificate(2, date(2029, 11, 22)))
     assert told(date(2029, 11, 21), *held).replaced_by is None
@@ -83,7 +96,7 @@ def test_one_that_was_revoked_on_its_own_first_day_is_passed_over() -> None:
 
 HAPPENINGS = st.lists(
     st.tuples(
-        st.sampled_from([EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED]),
+        st.sampled_from([EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED]),
         st.integers(0, 1500).map(lambda days: FIRST + timedelta(days=days)),
     ),
     max_size=6,

@@ -21,6 +21,7 @@ def as_json(found: Behind, told: Answer, *, on: date) -> dict[str, Any]:
         "name": edition.holder_name or None,
         "programme": found.programme.title,
         "programme_edition": read_derivation(certificate.derivation).edition,
+        "scope": [str(module) for module in found.programme.scope],
         "unit": edition.unit_name,
         "issued_by": edition.region_name,
         "sector": edition.sector,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from lms.db import Database
 from tests.cast import Cast
 from tests.certificates import editions, factories
 from tests.certificates.factories import PROGRAMME, TODAY
+from tests.clients import Browser
 from tests.limits import statements
 
 CODES = st.integers(min_value=0, max_value=PRINT_CODES - 1).map(print_code)
@@ -183,6 +185,7 @@ def test_json_says_the_same(app: Flask, stranger: FlaskClient, database: Databas
         "name": "Kari Åsen",
         "programme": "Instruktør i HelseIArbeid",
         "programme_edition": PROGRAMME.edition,
+        "scope": [str(module) for module in PROGRAMME.scope],
         "unit": "Tromsø",
         "issued_by": "Regional enhet Nord",
         "sector": "nav",
@@ -312,12 +315,37 @@ def test_a_reissued_one_shows_its_newest_edition_and_owns_up_to_the_older_print(
     page = stranger.get(f"/verify/{certificate.print_code}").text
     assert "Kari Berg" in page
     assert "Kari Åsen" not in page
-    assert "2, utstedt 02.12.2026" in page
+    assert "Utgave 2 ble utstedt 02.12.2026, med samme nummer." in page
     assert "En eldre utskrift er like ekte" in page
     told = stranger.get(f"/verify/{certificate.print_code}", headers={"Accept": "application/json"}).json
     assert told is not None
     assert (told["name"], told["edition"], told["edition_issued_on"]) == ("Kari Berg", 2, "2026-12-02")
     assert told["issued_on"] == "2026-11-23"
+
+
+def test_the_digests_of_the_files_given_out_are_told_the_newest_edition_first(
+    app: Flask, browser: Browser, stranger: FlaskClient, database: Database, people: Cast
+) -> None:
+    certificate = factories.certify(app, database, people)
+    path, asked = f"/verify/{certificate.print_code}", {"Accept": "application/json"}
+    assert "compare.js" not in stranger.get(path).text  # nothing is given out yet: nothing to compare with
+    browser.sign_in_as(database, people.kari)
+    first = {language: browser.get(f"/sertifikat/1.pdf?sprak={language}").data for language in ("nb", "en")}
+    editions.another(database, certificate.id, on=TODAY, holder_name="Kari Berg")
+    second = browser.get("/sertifikat/1.pdf?sprak=nn").data
+    told = stranger.get(path, headers=asked).json
+    assert told is not None
+    assert [(one["edition"], one["language"]) for one in told["files"]] == [(2, "nn"), (1, "en"), (1, "nb")]
+    assert told["files"][0]["sha256"] == hashlib.sha256(second).hexdigest()
+    assert told["files"][2]["sha256"] == hashlib.sha256(first["nb"]).hexdigest()
+    page = stranger.get(path).text
+    assert page.count("data-newest") == 1
+    assert "utgave 1, bokmål" in page
+    assert "blir ikke sendt noe sted" in page
+    assert "Denne nettleseren kan ikke sammenligne" in page  # until the script has taken over
+    editions.another(database, certificate.id, on=TODAY, holder_name="")
+    gone = stranger.get(path, headers=asked).json
+    assert gone is not None and gone["files"] == []
 
 
 def test_it_still_answers_when_the_name_is_no_longer_kept(

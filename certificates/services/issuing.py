@@ -15,14 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from certificates import mails, programmes_on_file
+from certificates import mails
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
-from certificates.models.issued import Certificate, CertificateEvent, CertificateNumber
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent, CertificateNumber
+from certificates.models.programmes import ProgrammeVersion
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme
+from certificates.queries.programmes import stored
 from certificates.records import delivery_ids, derivation_record, evidence_record
+from certificates.services.programmes import in_force
 from certificates.status import EventKind
 from certificates.validity import grace_ends
 from courses.services import deliveries
@@ -64,13 +67,15 @@ def issue_if_due(
     """Issue a certificate if everything is met, else say what is missing. The person's row must be locked.
 
     What was met yesterday, or when the worker last ran, is issued as of then (`looking_back`). Reminders about the
-    certificates before it that have not left are taken back.
+    certificates before it that have not left are taken back. Decided by, and issued under, the version of the programme
+    that is in force now, whatever the caller read before.
     """
-    dossier = dossier_of(session, programme, person.id, on=local_date(now))
+    version = in_force(session, programme.id, now=now)
+    dossier = dossier_of(session, stored(session, version.id), person.id, on=local_date(now))
     if isinstance(dossier.answer, NotYet):
         return dossier.answer
     _lock_chain(session)
-    certificate = _add(session, dossier, dossier.answer, person, actor_id=actor_id, now=now)
+    certificate = _add(session, dossier, dossier.answer, person, version, actor_id=actor_id, now=now)
     deliveries.seal(session, delivery_ids(dossier.answer.findings), now=now)
     _record(session, certificate, actor_id=actor_id, now=now)
     mails.drop_reminders(session, [earlier.id for earlier in dossier.certificates])
@@ -94,7 +99,14 @@ def _lock_chain(session: Session) -> None:
 
 
 def _add(
-    session: Session, dossier: Dossier, answer: Ok, person: Person, *, actor_id: int | None, now: datetime
+    session: Session,
+    dossier: Dossier,
+    answer: Ok,
+    person: Person,
+    version: ProgrammeVersion,
+    *,
+    actor_id: int | None,
+    now: datetime,
 ) -> Certificate:
     """The certificate's row with its first event; a suspension that is not settled goes on."""
     today = local_date(now)
@@ -102,19 +114,13 @@ def _add(
     if belongs is None:
         raise Refused(because("no-membership"))
     membership, unit = belongs
-    version = programmes_on_file.publish(session, dossier.programme.id, now=now)
-    newest = programmes_on_file.on_file(dossier.programme.id).programme
+    newest = stored(session, version.id)
     previous = dossier.certificates[-1] if dossier.certificates else None
     certificate = Certificate(
         number=_next_number(session, today.year),
         person_id=person.id,
         programme=dossier.programme.id,
         cycle=previous.cycle + 1 if previous else 1,
-        holder_name=person.name,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        region_name=region_of(session, unit).name,
-        sector=membership.sector,
         valid_from=answer.period.valid_from,
         valid_through=answer.period.valid_through,
         window_opens=answer.period.window_opens,
@@ -130,6 +136,20 @@ def _add(
     )
     session.add(certificate)
     session.flush()
+    edition = CertificateEdition(
+        certificate_id=certificate.id,
+        edition=1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        reason="",
+        issued_at=now,
+        issued_on=today,
+        issued_by=actor_id,
+    )
+    session.add(edition)
     _event(session, certificate, ISSUED, today, reason="", actor_id=actor_id, now=now)
     if previous and not previous.is_revoked(today):
         _carry_suspension(session, previous, certificate, now=now)

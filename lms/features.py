@@ -123,7 +123,7 @@ class Feature:
     after_handing_in: tuple[Callable[[Session, HandedIn, datetime], None], ...] = ()
     """Told of every test that is handed in, in the same transaction."""
     keeps_hpr: Callable[[Session, int], bool] | None = None
-    """Whether something that has been issued carries this person's HPR number: then only the secretariat corrects it."""
+    """Whether something that was issued carries this person's HPR number: then only the secretariat corrects it."""
     wording: Mapping[str, Any] = field(default_factory=dict)
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""

@@ -31,6 +31,7 @@ TRIES = 5  # for one address from one place
 TRIES_IN_ALL = 60  # from one network address: a whole office may share it
 TRIES_FOR_ONE = 10  # for one address, or one HPR number, from everywhere
 WINDOW = timedelta(hours=1)
+LASTS_HOURS = practitioners.SIGN_UP_LASTS // timedelta(hours=1)
 PATH_LENGTH_MAX = 200
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/meld-deg-pa")
@@ -56,9 +57,7 @@ def apply() -> ResponseReturnValue:
         known = people.by_email(db, said.email)
     with transaction(rehearse=known is not None and known.deactivated_at is not None) as db:
         _write(db, said)
-    return render_template(
-        "sign_up/sent.html", email=said.email, hours=practitioners.SIGN_UP_LASTS // timedelta(hours=1)
-    )
+    return render_template("sign_up/sent.html", email=said.email, hours=LASTS_HOURS)
 
 
 @blueprint.route("/<token>", methods=["GET", "POST"])
@@ -132,7 +131,7 @@ def _send_link(db: Session, said: Application, token: str) -> None:
     """A mail to somebody who is nobody here yet; should it come back, it is the secretariat's to see to."""
     context = {
         "link": full_address("sign_up.confirm", token=token),
-        "hours": practitioners.SIGN_UP_LASTS // timedelta(hours=1),
+        "hours": LASTS_HOURS,
     }
     outbox.enqueue_outside(
         db,

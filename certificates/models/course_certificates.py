@@ -1,5 +1,5 @@
-"""Course certificates (kursbevis) and the approvals of courses they name (DOMAIN.md 9). Rows are added and never changed
-or deleted: an approval is withdrawn by a row about it, a name that has changed is a new edition."""
+"""Course certificates (kursbevis) and the approvals of courses they name (DOMAIN.md 9). Rows are added and never
+changed or deleted: an approval is withdrawn by a row about it, a name that has changed is a new edition."""
 
 from __future__ import annotations
 

@@ -48,11 +48,8 @@ def index() -> ResponseReturnValue:
         mine = [one.in_language(language()) for one in queries.studies_of(db, person.person_id)] if person else []
         begun = {studies.standing.course_id for studies in mine}
         only_open = person is not None and person.only_open_courses
-        offers = [
-            offer
-            for offer in queries.offers(db)
-            if offer.course_id not in begun and steps.is_for(offer.kind, only_open)
-        ]
+        there = [offer for offer in queries.offers(db) if steps.is_for(offer.kind, only_open)]
+        offers = [offer for offer in there if offer.course_id not in begun]
         shown = [queries.volume(db, one.digest).in_language(language()).course for one in offers]
     return render_template(
         "courses/index.html",

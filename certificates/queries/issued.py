@@ -87,7 +87,9 @@ def had_happened(on: date) -> ColumnElement[bool]:
     return or_(CertificateEvent.effective_on <= on, CertificateEvent.at < start_of_day(on + ONE_DAY))
 
 
-def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None = None) -> dict[int, tuple[Event, ...]]:
+def events_of(
+    session: Session, whose: ColumnElement[bool], *, on: date | None = None
+) -> dict[int, tuple[Event, ...]]:
     """The suspensions, liftings and revocations of some certificates, in the order they were decided; with `on` those
     that are known on that day."""
     if on is not None:

@@ -101,9 +101,7 @@ FACTS: Final[Mapping[str, Any]] = {
 }
 
 DAYS: Final[Mapping[str, Any]] = {
-    "day-not-shown": _l(
-        "Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."
-    ),
+    "day-not-shown": _l("Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."),
 }
 
 VERIFIED: Final[Mapping[str, Any]] = {

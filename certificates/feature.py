@@ -26,6 +26,8 @@ from lms.viewer import Viewer
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The own way for everybody, first for who comes for it; the participants and the register for who has some."""
+    if viewer.only_open_courses:
+        return ()
     looks_after = bool(viewer.may(Act.SEE_REGISTER))
     links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
     if looks_after:

@@ -14,6 +14,7 @@ from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
+from certificates.simulation.commands import simulate
 from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
@@ -52,7 +53,7 @@ FEATURE = Feature(
         register.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.programme, demo.demo),
+    commands=(commands.programme, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),

@@ -14,13 +14,13 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, Subquery, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from certificates import programmes_on_file
 from certificates.looking_back import DAYS_BACK
 from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.models.reminders import DigestSent, Reminder
 from certificates.programme import Programme, Route, TrainerAssessment
 from certificates.queries.issued import active_people, near_the_end, period_as_issued, regional_units
+from certificates.queries.programmes import policies_of
 from certificates.reminders import Stage, due
 from certificates.status import EventKind
 from lms.people import Person
@@ -121,8 +121,9 @@ def _is_latest() -> ColumnElement[bool]:
 
 def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequence[int]:
     """Certificates for which a reminder is due by date and has not been claimed; by id, in order. Three queries."""
-    near = select(Certificate.id).where(near_the_end(programme.id, on)).scalar_subquery()
-    policies = programmes_on_file.policies(session)
+    is_near = near_the_end(session, programme.id, on)
+    near = select(Certificate.id).where(is_near).scalar_subquery()
+    policies = policies_of(session)
     sent: defaultdict[int, list[Stage]] = defaultdict(list)
     for certificate_id, stage in session.execute(
         select(Reminder.certificate_id, Reminder.stage).where(Reminder.certificate_id.in_(near))
@@ -136,7 +137,7 @@ def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequen
             Certificate.window_opens,
             Certificate.programme_version_id,
         )
-        .where(near_the_end(programme.id, on))
+        .where(is_near)
         .order_by(Certificate.id)
     )
     return [

@@ -14,10 +14,10 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
 from certificates.models.issued import Certificate
-from certificates.queries.issued import events_of, period_as_issued
+from certificates.queries.issued import events_of, period_as_issued, was_there
+from certificates.queries.programmes import policies_of
 from certificates.status import State, is_certified
 from lms.people import Person
 from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
@@ -94,7 +94,8 @@ def register(
     on: date,
     among: Collection[int] | None = None,
 ) -> list[Entry]:
-    """Everybody within reach who ever held a certificate, by name, as things stood on a day; or only `among` some.
+    """Everybody within reach who ever held a certificate, by name, as things stood on a day: by the units people
+    belonged to then, and as it is known today to have been (`views.days` has the rule); or only `among` some.
 
     What was issued later is not known on that day, unless it has begun by then: an issue may come after its first day.
     """
@@ -118,7 +119,7 @@ def register(
         .join(Person, Person.id == Certificate.person_id)
         .where(
             Certificate.programme == programme_id,
-            or_(Certificate.issued_on <= on, Certificate.valid_from <= on),
+            was_there(on),
             reach.units(Unit.path),
         )
         .order_by(Person.sort_name, Person.id, Certificate.cycle)
@@ -135,6 +136,12 @@ def register(
         query = query.where(or_(named, numbered))
     rows = session.execute(query).all()
     return list(_entries(session, programme_id, rows, on=on))
+
+
+def still_within(session: Session, reach: Reach, person_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Of these people, those who belong to a unit within reach on a day: the ones whose own page may be opened."""
+    found = session.scalars(select(Person.id).where(Person.id.in_(person_ids), reach.people(Person.id, on)))
+    return frozenset(found)
 
 
 def count_states(entries: Iterable[Entry]) -> Counter[State]:
@@ -175,7 +182,7 @@ def region_name(unit_path: str, regions: Mapping[str, str]) -> str:
 def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: date) -> Iterator[Entry]:
     """One entry a person from their rows, which come one after the other, the first cycle first."""
     events = events_of(session, _whose(programme_id, rows))
-    policies = programmes_on_file.policies(session)
+    policies = policies_of(session)
     for _person_id, grouped in groupby(rows, key=attrgetter("person_id")):
         own = list(grouped)
         certificates = followed_up(

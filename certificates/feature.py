@@ -13,7 +13,7 @@ from certificates.demo import commands as demo
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.views import assessed, assessment, booking, checks, holder, programmes, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
@@ -47,6 +47,7 @@ FEATURE = Feature(
         assessed.blueprint,
         register.blueprint,
         verification.blueprint,
+        programmes.blueprint,
     ),
     commands=(commands.programme, demo.demo),
     jobs=jobs.JOBS,

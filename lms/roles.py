@@ -57,6 +57,8 @@ class Act(StrEnum):
     SET_STANDARDS = "set_standards"  # open rounds of judges on a pass mark, and invite the judges
     DECIDE_STANDARDS = "decide_standards"  # which pass mark follows from a round
     SEE_AUDIT = "see_audit"
+    DEFINE_PROGRAMMES = "define_programmes"  # propose and accept versions of programmes
+    IMPORT_CERTIFICATES = "import_certificates"  # certificates issued before this platform
     SEE_RETENTION = "see_retention"  # what fades after the certificate, in groups of five or more
 
 
@@ -103,6 +105,8 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.SET_STANDARDS: Scope.ALL,
             Act.DECIDE_STANDARDS: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
+            Act.DEFINE_PROGRAMMES: Scope.ALL,
+            Act.IMPORT_CERTIFICATES: Scope.ALL,
             Act.SEE_RETENTION: Scope.ALL,
             Act.RUN_SEMINARS: Scope.ALL,
             Act.RECORD_VISITS: Scope.ALL,

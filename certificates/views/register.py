@@ -80,6 +80,7 @@ def index() -> ResponseReturnValue:
         pages=-(-len(chosen) // PAGE_LENGTH),
         today=request_today(),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
+        may_define=bool(viewer().may(Act.DEFINE_PROGRAMMES)),
     )
 
 

@@ -8,11 +8,11 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels
+from certificates import badge_commands, calendar, jobs, panels
 from certificates.demo import commands
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.views import assessed, assessment, badges, booking, checks, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.rules import WORDING
@@ -39,6 +39,7 @@ FEATURE = Feature(
     name="certificates",
     blueprints=(
         holder.blueprint,
+        badges.blueprint,
         checks.blueprint,
         booking.blueprint,
         assessment.blueprint,
@@ -47,7 +48,10 @@ FEATURE = Feature(
         register.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.demo,),
+    commands=(
+        commands.demo,
+        badge_commands.badges,
+    ),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),

@@ -95,7 +95,7 @@ def _text(
         organisation="HelseIArbeid",
         title=_("Instruktørsertifikat"),
         lead=_("Det bekreftes at"),
-        holder_name=edition.holder_name,
+        holder_name=edition.holder_name or _("Navnet er ikke lenger lagret"),
         statement=tuple(statement),
         number=Line(label=_("Sertifikatnummer"), value=certificate.number),
         valid_from=_day(_("Gyldig fra"), certificate.valid_from),

@@ -48,7 +48,8 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "badges", "baking",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
+        "badges", "baking",
     },
 }  # fmt: skip
 EDGE = {
@@ -58,8 +59,8 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "panels", "calendar", "badge_texts", "badge_commands",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
+        "mails", "panels", "calendar", "badge_texts", "badge_commands",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from certificates.models.documents import CertificateDocument
@@ -44,6 +44,16 @@ def documents_of(session: Session, certificate_id: int) -> Sequence[CertificateD
     """Every document of a certificate that was given out, the first edition first."""
     return session.scalars(
         select(CertificateDocument)
+        .join(CertificateEdition, CertificateEdition.id == CertificateDocument.edition_id)
+        .where(CertificateEdition.certificate_id == certificate_id)
+        .order_by(CertificateEdition.edition, CertificateDocument.locale)
+    ).all()
+
+
+def digests_of(session: Session, certificate_id: int) -> Sequence[Row[int, str, str]]:
+    """Edition (its row), language and digest of every document of a certificate that was given out; without bytes."""
+    return session.execute(
+        select(CertificateDocument.edition_id, CertificateDocument.locale, CertificateDocument.sha256)
         .join(CertificateEdition, CertificateEdition.id == CertificateDocument.edition_id)
         .where(CertificateEdition.certificate_id == certificate_id)
         .order_by(CertificateEdition.edition, CertificateDocument.locale)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -257,7 +258,8 @@ class Programme:
     the file says nothing; `seats` is the most participants of a seminar; `retention_years` counts from the
     last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
     knowledge checks; `rubric` is None where the areas of an assessment are scored as wholes; for `appeal_weeks` after
-    a decision the participant may appeal; `body` is Markdown."""
+    a decision the participant may appeal; `body` is Markdown. Nothing is met by an edition before the day it was
+    accepted, `in_force_from`; None for the first."""
 
     id: str
     title: str
@@ -273,6 +275,7 @@ class Programme:
     rubric: Rubric | None = None
     appeal_weeks: int = 3
     body: str = ""
+    in_force_from: date | None = None
 
     @property
     def tested_courses(self) -> tuple[str, ...]:

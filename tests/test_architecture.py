@@ -58,8 +58,8 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine", "mails",
-        "panels", "calendar",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
+        "mails", "panels", "calendar",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

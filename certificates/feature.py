@@ -8,12 +8,12 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels
+from certificates import calendar, jobs, panels, renaming
 from certificates.demo import commands
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.views import assessed, assessment, booking, checks, editions, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -45,6 +45,7 @@ FEATURE = Feature(
         sheets.blueprint,
         assessed.blueprint,
         register.blueprint,
+        editions.blueprint,
         verification.blueprint,
     ),
     commands=(commands.demo,),
@@ -62,6 +63,7 @@ FEATURE = Feature(
         panels.numbers,
     ),
     wording={**WORDING, **SENTENCES},
+    renamed=(renaming.follow,),
     sealed=SEALED,
     instructors=instructors,
 )

@@ -104,6 +104,9 @@ class Feature:
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
     """What a person (by id) must do or be at, worded in the language of the moment."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    renamed: tuple[Callable[[Session, Viewer, int, datetime], Sequence[str]], ...] = ()
+    """What follows when a person's (by id) registered name has been changed in administration, in the same
+    transaction; told in words."""
     sealed: tuple[Sealed, ...] = ()
     """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None

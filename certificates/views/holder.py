@@ -15,7 +15,7 @@ from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.assessments import decisions_about
-from certificates.queries.issued import certificates_of, edition_of, history, issued_to
+from certificates.queries.issued import certificates_of, editions_of, history, issued_to, renamed
 from certificates.queries.programmes import main_programme, stored
 from certificates.records import read_derivation, read_evidence
 from certificates.status import State
@@ -66,14 +66,17 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         shown = certificate_for(db, viewer(), certificate_id, on=today)
         held = issued_to(db, shown.programme, [shown.person_id])[shown.person_id]
         events = history(db, shown.id)
-        edition = edition_of(db, shown.id)
+        editions = editions_of(db, shown.id)
         decides = may_decide(db, viewer(), shown, on=today)
+        has_new_name = shown.id in {each.id for each in renamed(db, shown.person_id, on=today)}
         programme = stored(db, shown.programme_version_id)
     issued = next(each for each in held if each.id == shown.id)
     return render_template(
         "certificates/certificate.html",
         certificate=shown,
-        edition=edition,
+        edition=editions[-1],
+        editions=editions,
+        has_new_name=has_new_name,
         programme=programme,
         state=issued.state(today),
         halted=_halted(issued.state(today), [event for event, _name in events if event.effective_on <= today]),
@@ -89,13 +92,16 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/sertifikat/<int:certificate_id>.pdf")
 def pdf(certificate_id: int) -> ResponseReturnValue:
-    """The certificate as a document, in the language asked for, else in the reader's."""
+    """The certificate as a document, in the language asked for, else in the reader's; the newest edition, or the one
+    asked for."""
     wanted = request.args.get("sprak", viewer().locale)
     locale = Locale(wanted) if wanted in tuple(Locale) else Locale.NB
     with reading() as db:
         shown = certificate_for(db, viewer(), certificate_id, on=request_today())
-        edition = edition_of(db, shown.id)
+        editions = editions_of(db, shown.id)
         programme = stored(db, shown.programme_version_id)
+    asked = request.args.get("utgave", editions[-1].edition, int)
+    edition = next((each for each in editions if each.edition == asked), editions[-1])
     text = presentation.certificate_text(shown, edition, programme, locale)
     return send_file(
         io.BytesIO(certificate_pdf(text)), mimetype="application/pdf", download_name=_file_name(shown, locale)

@@ -8,12 +8,13 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, commands, jobs, panels, renaming
+from certificates import calendar, commands, jobs, panels
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
+from certificates.simulation.commands import simulate
 from certificates.views import assessed, assessment, booking, checks, editions, holder, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
@@ -53,7 +54,7 @@ FEATURE = Feature(
         editions.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.programme, demo.demo),
+    commands=(commands.programme, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -73,7 +74,7 @@ FEATURE = Feature(
         **POLICY,
         **OF_DOCUMENTS,
     },
-    renamed=(renaming.follow,),
+    renamed=(editions.follow_new_name,),
     sealed=SEALED,
     instructors=instructors,
     installed=store_shipped,

@@ -60,7 +60,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "renaming",
+        "mails", "panels", "calendar",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -1,27 +1,32 @@
-"""The next edition of a certificate: a new name, or an error put right."""
+"""The next edition of a certificate: a new name, or an error put right; and what follows a new name in
+administration."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates.access.certificates import certificate_to_decide
+from certificates.access.certificates import certificate_to_decide, may_decide
 from certificates.editions import EditionKind, Holder
 from certificates.forms.editions import EditionForm
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.queries.issued import editions_of, renamed
-from certificates.services.reissuing import reissue
+from certificates.services.issuing import lock_person
+from certificates.services.reissuing import reissue, reissue_renamed
 from lms import access as ground
+from lms.clock import local_date
 from lms.db import reading, transaction
 from lms.directory import units_in
 from lms.errors import Refused
 from lms.people import Person
 from lms.roles import Act
 from lms.verdict import Reason
+from lms.viewer import Viewer
 from lms.web import request_now, request_today, see_other, viewer
 
 blueprint = Blueprint("editions", __name__)
@@ -56,6 +61,24 @@ def new(certificate_id: int) -> ResponseReturnValue:
         reasons=reasons,
     )
     return page, 422 if form.errors or reasons else 200
+
+
+def follow_new_name(session: Session, viewer: Viewer, person_id: int, now: datetime) -> Sequence[str]:
+    """Re-issue the person's certificates in the new name, or say that somebody else must."""
+    person, today = lock_person(session, person_id), local_date(now)
+    waiting = renamed(session, person_id, on=today)
+    if not all(may_decide(session, viewer, each, on=today) for each in waiting):
+        return [
+            _(
+                "Sertifikatet %(number)s er fortsatt i det gamle navnet. Be en annen koordinator om en ny utgave.",
+                number=each.number,
+            )
+            for each in waiting
+        ]
+    return [
+        _("Sertifikatet %(number)s er utstedt på nytt i det nye navnet.", number=each.number)
+        for each in reissue_renamed(session, person, actor_id=viewer.person_id, now=now)
+    ]
 
 
 def _form(session: Session, newest: CertificateEdition, new_name: str) -> EditionForm:

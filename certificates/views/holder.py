@@ -92,6 +92,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         "certificates/certificate.html",
         certificate=shown,
         edition=found.edition,
+        editions=found.editions,
         has_new_name=has_new_name,
         programme=found.programme,
         day=day,

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.appeals import AppealOutcome
+from certificates.editions import EditionKind
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.status import EventKind
@@ -55,6 +56,25 @@ def certificate_decision(
         "link": address("holder.certificate", certificate_id=certificate.id),
     }
     return outbox.enqueue(session, name="certificate_decision", person=person, context=context, now=now)
+
+
+def certificate_reissued(
+    session: Session,
+    certificate: Certificate,
+    person: Person,
+    edition: CertificateEdition,
+    *,
+    kind: EditionKind,
+    now: datetime,
+) -> OutboxMail:
+    """To the holder: a next edition, in which name, why, and where to find it."""
+    context = {
+        "certificate": certificate,
+        "edition": edition,
+        "kind": str(kind),
+        "link": address("holder.certificate", certificate_id=certificate.id),
+    }
+    return outbox.enqueue(session, name="certificate_reissued", person=person, context=context, now=now)
 
 
 def reminder(

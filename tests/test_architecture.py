@@ -50,6 +50,7 @@ PURE = {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
         "badges", "baking",
+        "editions",
     },
 }  # fmt: skip
 EDGE = {

@@ -211,6 +211,8 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("register.index", "siri", {"q": "ingen som heter det"}),
         Visit("register.decision", "siri", valid),
         Visit("register.decision", "siri", valid, button="Lagre beslutningen", status=422),
+        Visit("editions.new", "siri", valid),
+        Visit("editions.new", "siri", valid, button="Lag ny utgave", status=422),
         Visit("verification.programme", STRANGER),
         Visit("verification.index", STRANGER),
         Visit("verification.programme", STRANGER),

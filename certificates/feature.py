@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.views import appeals, assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -42,6 +43,7 @@ FEATURE = Feature(
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
         verification.blueprint,
     ),
@@ -59,6 +61,7 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES},
+    wording={**WORDING, **SENTENCES, **APPEALS},
+    own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
 )

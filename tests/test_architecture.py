@@ -59,6 +59,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
+        "appeal_mails",
         "panels", "calendar",
     },
 }  # fmt: skip

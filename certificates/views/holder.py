@@ -14,6 +14,7 @@ from certificates.documents import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.issued import Certificate, CertificateEvent
+from certificates.queries.appeals import offers_about
 from certificates.queries.assessments import decisions_about
 from certificates.queries.issued import certificates_of, history, issued_to
 from certificates.records import read_derivation, read_evidence
@@ -66,6 +67,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         events = history(db, shown.id)
         decides = may_decide(db, viewer(), shown, on=today)
         programme = programmes_on_file.stored(db, shown.programme_version_id)
+        offers = offers_about(db, programmes_on_file.main_programme(), shown, on=today)
     issued = next(each for each in held if each.id == shown.id)
     return render_template(
         "certificates/certificate.html",
@@ -77,6 +79,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         derivation=read_derivation(shown.derivation),
         evidence=[(step, [pathway.told(fact) for fact in step.facts]) for step in read_evidence(shown.evidence)],
         events=events,
+        offers=offers,
         own=shown.person_id == viewer().person_id,
         may_decide=decides,
         today=today,

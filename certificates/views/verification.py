@@ -92,8 +92,7 @@ def standing(issued: Issued) -> Reason:
     if state is State.SUSPENDED:
         return because("verified-suspended", on=since[EventKind.SUSPENDED])
     if state is State.REVOKED:
-        first = min(event.effective_on for event in issued.events if event.kind is EventKind.REVOKED)
-        return because("verified-revoked", on=first)
+        return because("verified-revoked", on=issued.revoked_on)
     if state is State.REPLACED:
         return because("verified-replaced", on=since[EventKind.REPLACED])
     if state is State.UPCOMING:

@@ -228,7 +228,7 @@ def may_assign(session: Session, viewer: Viewer, found: Case, out: Involved, *, 
 
 
 def is_handler(appeal_id: InstrumentedAttribute[int], person_id: int) -> ColumnElement[bool]:
-    """The condition that somebody was the last to be asked to handle an appeal, and has not been found partial since."""
+    """The condition that somebody was the last to be asked to handle an appeal, and was not found partial since."""
     newer = aliased(AppealStep)
     since = (
         select(newer.id)

@@ -8,9 +8,11 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels, programmes_on_file
+from certificates import calendar, jobs, panels
 from certificates.demo import commands
+from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
+from certificates.queries.programmes import main_programme
 from certificates.views import appeals, assessed, assessment, booking, checks, holder, register, sheets, verification
 from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
@@ -31,7 +33,7 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
 
 def instructors(session: Session, person_ids: Collection[int], on: date) -> frozenset[int]:
     """Who of these people holds an instructor certificate."""
-    return holders(session, programmes_on_file.main_programme().id, person_ids, on=on)
+    return holders(session, main_programme(session).id, person_ids, on=on)
 
 
 FEATURE = Feature(
@@ -62,6 +64,7 @@ FEATURE = Feature(
         panels.numbers,
     ),
     wording={**WORDING, **SENTENCES, **APPEALS},
+    sealed=SEALED,
     own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
 )

@@ -60,16 +60,17 @@ def followed_up(certificates: Sequence[Issued]) -> tuple[Issued, ...]:
     A certificate that is revoked on its own first day replaces nothing: it never spoke for anybody.
     """
     told = []
-    for place, each in enumerate(certificates):
-        later = (
-            other.period.valid_from
-            for other in certificates[place + 1 :]
-            if not other.is_revoked(other.period.valid_from)
-        )
-        replaced = next(later, None)
-        event = () if replaced is None else (Event(kind=EventKind.REPLACED, effective_on=replaced),)
+    for each in certificates:
+        later = follower(certificates, each)
+        event = () if later is None else (Event(kind=EventKind.REPLACED, effective_on=later.period.valid_from),)
         told.append(replace(each, events=each.events + event))
     return tuple(told)
+
+
+def follower(certificates: Sequence[Issued], certificate: Issued) -> Issued | None:
+    """Of one person's certificates, the first cycle first, the one that takes the place of another, now or later."""
+    later = (each for each in certificates if each.cycle > certificate.cycle)
+    return next((each for each in later if not each.is_revoked(each.period.valid_from)), None)
 
 
 def speaking(certificates: Sequence[Issued], on: date) -> Issued | None:

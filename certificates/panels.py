@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from certificates import pathway, programmes_on_file
+from certificates import pathway
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.appeals import Appeal
@@ -15,6 +15,7 @@ from certificates.programme import Route
 from certificates.queries import appeals as queries
 from certificates.queries.assessments import open_sheets
 from certificates.queries.checks import is_wanted, offers_of
+from certificates.queries.programmes import main_programme
 from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
 from certificates.status import State, is_certified
@@ -33,7 +34,7 @@ STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUTHOR, Role.SECRETARIAT
 def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """The own next step, and the own certificate once there is one; not for staff who are on no such way."""
     today = local_date(now)
-    dossier = dossier_of(session, programmes_on_file.main_programme(), viewer.person_id, on=today)
+    dossier = dossier_of(session, main_programme(session), viewer.person_id, on=today)
     steps = pathway.steps(dossier.answer.findings)
     has_seat = any(plan.booked for plan in dossier.evidence.planned)
     begun = bool(dossier.certificates) or has_seat or any(step.evidence for step in steps)
@@ -62,7 +63,7 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 
 def check(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """The voluntary check that is open, unless the viewer has said no thanks."""
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(session)
     offers = offers_of(session, programme, viewer.person_id, on=local_date(now))
     waits = next((each for each in offers if each.waits), None)
     if waits is None or not is_wanted(session, viewer.person_id, programme.id):
@@ -83,7 +84,7 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     reach = viewer.may(Act.ASSESS)
     if not reach:
         return None
-    found = trainees(session, reach, programmes_on_file.main_programme(), on=local_date(now))
+    found = trainees(session, reach, main_programme(session), on=local_date(now))
     ready = [each for each in found if each.group in {Group.READY, Group.WAITING}]
     soon = local_date(now) + timedelta(days=AHEAD_DAYS)
     coming = Counter(each.presents_by for each in found if each.presents_by and each.presents_by <= soon)
@@ -110,7 +111,7 @@ def assessing(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
 
 def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """The appeals the viewer handles, and for those who find handlers the ones that wait, unhandled ones first."""
-    programme, today, me = programmes_on_file.main_programme(), local_date(now), viewer.person_id
+    programme, today, me = main_programme(session), local_date(now), viewer.person_id
     handled = queries.waiting(session, programme, queries.is_handler(Appeal.id, me))
     reach = viewer.may(Act.ASSIGN_APPEALS)
     waits = []
@@ -129,7 +130,7 @@ def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 
 def appealed(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     """The own appeals, while they wait."""
-    found = queries.waiting(session, programmes_on_file.main_programme(), Appeal.person_id == viewer.person_id)
+    found = queries.waiting(session, main_programme(session), Appeal.person_id == viewer.person_id)
     return Panel(template="certificates/_appealed.html", context={"cases": found}, order=22) if found else None
 
 
@@ -138,7 +139,7 @@ def numbers(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     reach = viewer.may(Act.SEE_REGISTER)
     if not reach or not viewer.roles & {Role.COORDINATOR, Role.SECRETARIAT}:
         return None
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(session)
     counts = count_states(register(session, reach, programme.id, Wanted(), on=local_date(now)))
     context = {
         "certified": counts[State.VALID] + counts[State.EXPIRING],

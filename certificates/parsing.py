@@ -9,6 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from certificates.programme import (
+    DECIDED_STAGES,
+    OPENS,
+    STAGE_DAYS_MAX,
     Criterion,
     Deliveries,
     Gatherings,
@@ -36,10 +39,10 @@ E = TypeVar("E", bound=StrEnum)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 WHOLE = re.compile(r"[0-9]{1,3}")
 PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?)\s*%")
-STAGES = {"opened" if stage.days_before is None else str(stage.days_before): stage for stage in Stage}
 YES_NO = {"yes": True, "no": False}
 ONLY_IN_RENEWAL = (Deliveries, Gatherings)
 CHECK_ITEMS, CHECK_ITEMS_MAX = 6, 20
+SHORTEST_MONTH_DAYS = 28
 LEVELS_MIN, LEVELS_MAX = 2, 6
 EACH_CRITERION = "kriterium, hvert med id, title, looks_at og levels"
 
@@ -89,7 +92,7 @@ def _policy(fields: _Fields) -> Policy:
         validity_months=validity,
         window_months=min(window, validity),
         grace_months=fields.whole("grace_months", at_least=0, default=6),
-        reminders=fields.reminders("reminders"),
+        reminders=fields.reminders("reminders", validity),
     )
 
 
@@ -252,13 +255,23 @@ class _Fields:
         self.problem(key, f"«{value}» er ukjent; bruk {', '.join(kinds)}")
         return None
 
-    def reminders(self, key: str) -> tuple[Stage, ...]:
-        """Stages of reminders: `opened` or days before; all of them where the key is missing."""
+    def reminders(self, key: str, validity_months: int) -> tuple[Stage, ...]:
+        """Stages of reminders: `opened`, or days before; those of DOMAIN.md 6 where the key is missing."""
         words = self.words(key)
         for word in words:
-            if word not in STAGES:
-                self.problem(key, f"«{word}» er ukjent; bruk {', '.join(STAGES)}")
-        return tuple(STAGES[word] for word in words if word in STAGES) if key in self.entries else tuple(Stage)
+            if word == OPENS or (WHOLE.fullmatch(word) and word == str(int(word)) and int(word) <= STAGE_DAYS_MAX):
+                if word != OPENS and int(word) > validity_months * SHORTEST_MONTH_DAYS:
+                    self.problem(key, f"{word} dager er lenger enn sertifikatet på {validity_months} måneder varer")
+            else:
+                self.problem(
+                    key,
+                    f"«{word}» er ikke en påminnelse; skriv opened for dagen resertifiseringen åpner, eller et antall "
+                    f"dager fra 0 til {STAGE_DAYS_MAX} før den første dagen sertifikatet ikke lenger gjelder",
+                )
+                return ()
+        if key not in self.entries:
+            return DECIDED_STAGES
+        return tuple(Stage.OPENED if word == OPENS else Stage.before(int(word)) for word in words)
 
     def months(self, key: str) -> tuple[int, ...]:
         """A list of at least one number of months, each higher than the one before it."""

@@ -8,9 +8,10 @@ from typing import Literal
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from certificates.documents import CertificateText, Line
+from certificates.documents.certificate import CertificateText
+from certificates.documents.typesetting import Line
 from certificates.mails import address
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.programme import Programme
 from certificates.records import Step, read_derivation, read_evidence
 from lms import formatting
@@ -20,10 +21,12 @@ from lms.wording import say, shown
 PLAIN = "—"
 
 
-def certificate_text(certificate: Certificate, programme: Programme, locale: Locale) -> CertificateText:
+def certificate_text(
+    certificate: Certificate, edition: CertificateEdition, programme: Programme, locale: Locale
+) -> CertificateText:
     """Everything the PDF says, in one language."""
     with force_locale(locale.value):
-        return _text(certificate, programme, locale.value)
+        return _text(certificate, edition, programme, locale.value)
 
 
 def approved_by(steps: tuple[Step, ...]) -> str:
@@ -37,7 +40,9 @@ def approved_by(steps: tuple[Step, ...]) -> str:
     return names[-1] if names else ""
 
 
-def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", "nn", "en"]) -> CertificateText:
+def _text(
+    certificate: Certificate, edition: CertificateEdition, programme: Programme, locale: Literal["nb", "nn", "en"]
+) -> CertificateText:
     derivation = read_derivation(certificate.derivation)
     steps = read_evidence(certificate.evidence)
     url = address("verification.show", code=certificate.verify_code)
@@ -50,7 +55,7 @@ def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", 
         organisation="HelseIArbeid",
         title=_("Instruktørsertifikat"),
         lead=_("Det bekreftes at"),
-        holder_name=certificate.holder_name,
+        holder_name=edition.holder_name,
         statement=tuple(statement),
         number=Line(label=_("Sertifikatnummer"), value=certificate.number),
         valid_from=_day(_("Gyldig fra"), certificate.valid_from),
@@ -60,10 +65,10 @@ def _text(certificate: Certificate, programme: Programme, locale: Literal["nb", 
                 label=_("Program"),
                 value=_("%(title)s, utgave %(edition)s", title=programme.title, edition=derivation.edition),
             ),
-            Line(label=_("Sektor"), value=_capital(shown(certificate.sector))),
-            Line(label=_("Enhet"), value=certificate.unit_name),
+            Line(label=_("Sektor"), value=_capital(shown(edition.sector))),
+            Line(label=_("Enhet"), value=edition.unit_name),
         ),
-        issued_by=Line(label=_("Utstedt av"), value=certificate.region_name),
+        issued_by=Line(label=_("Utstedt av"), value=edition.region_name),
         issued_on=_day(_("Utstedt"), certificate.issued_on),
         approved_by=Line(label=_("Faglig godkjent av"), value=approved_by(steps) or PLAIN),
         verification_heading=_("Kontroller sertifikatet"),

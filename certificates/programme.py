@@ -5,27 +5,65 @@ What the source report leaves open is a field here with the decided value as def
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar, TypeAlias
 
 from lms.verdict import Reason, because
 
 
-class Stage(StrEnum):
-    """When a holder is reminded (DOMAIN.md 6). A programme chooses among these; a new one is one line here."""
+class Stage(str):
+    """When a holder is reminded (DOMAIN.md 6): when recertification opens, or so many days before the first day no
+    longer valid. As text it is what the database keeps: `opened`, `days_90`, `day_0`.
 
-    OPENED = "opened"
-    DAYS_90 = "days_90"
-    DAYS_30 = "days_30"
-    DAYS_7 = "days_7"
-    DAY_0 = "day_0"
+    Which stages there are, a programme says; `Stage.before(45)` makes any. Raises ValueError for any other text.
+    """
+
+    __slots__ = ()
+
+    OPENED: ClassVar[Stage]
+    DAYS_90: ClassVar[Stage]
+    DAYS_30: ClassVar[Stage]
+    DAYS_7: ClassVar[Stage]
+    DAY_0: ClassVar[Stage]
+
+    def __new__(cls, text: str) -> Stage:
+        """The stage a text names; every text makes the same one each time."""
+        return _stage(text)
+
+    @classmethod
+    def before(cls, days: int) -> Stage:
+        """The stage so many days before the first day no longer valid; 0 is that day itself."""
+        return cls(f"days_{days}" if days else "day_0")
 
     @property
     def days_before(self) -> int | None:
         """Days before the first day no longer valid; None for the day on which recertification opens."""
-        return None if self is Stage.OPENED else int(self.value.partition("_")[2])
+        return None if self == OPENS else int(self.partition("_")[2])
+
+    def __repr__(self) -> str:
+        return f"Stage({str(self)!r})"
+
+
+OPENS = "opened"
+STAGE_DAYS_MAX = 730
+STAGE_TEXT = re.compile(r"opened|day_0|days_([1-9][0-9]{0,2})")
+
+
+@lru_cache(maxsize=STAGE_DAYS_MAX + 2)
+def _stage(text: str) -> Stage:
+    match = STAGE_TEXT.fullmatch(text)
+    if match is None or int(match[1] or 0) > STAGE_DAYS_MAX:
+        raise ValueError(f"{text!r} is no stage of reminders")
+    return str.__new__(Stage, text)
+
+
+Stage.OPENED, Stage.DAY_0 = Stage(OPENS), Stage.before(0)
+Stage.DAYS_90, Stage.DAYS_30, Stage.DAYS_7 = Stage.before(90), Stage.before(30), Stage.before(7)
+DECIDED_STAGES = (Stage.OPENED, Stage.DAYS_90, Stage.DAYS_30, Stage.DAYS_7, Stage.DAY_0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +76,7 @@ class Policy:
     validity_months: int = 36
     window_months: int = 6
     grace_months: int = 6
-    reminders: tuple[Stage, ...] = tuple(Stage)
+    reminders: tuple[Stage, ...] = DECIDED_STAGES
 
     def __post_init__(self) -> None:
         if not 0 <= self.window_months <= self.validity_months or self.validity_months < 1 or self.grace_months < 0:

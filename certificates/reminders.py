@@ -26,10 +26,11 @@ def due(period: Period, sent: Collection[Stage], today: date, policy: Policy) ->
     """The one stage to send today, or None.
 
     Only the newest stage whose day has come, and nothing when that one or a newer one was sent: after an outage one
-    mail, not a pile. The last stage stays due until the end of grace, when there still is something to do about it;
-    after that, nothing. Whether the certificate wants reminders at all is for the caller to ask (`wants_reminders`).
+    mail, not a pile. A stage whose day lies before the certificate begins is none of its. The last stage stays due
+    until the end of grace, when there still is something to do about it; after that, nothing. Whether the certificate
+    wants reminders at all is for the caller to ask (`wants_reminders`).
     """
-    reached = [stage for stage in policy.reminders if day_of(stage, period) <= today]
+    reached = [stage for stage in policy.reminders if period.valid_from <= day_of(stage, period) <= today]
     if not reached or today > grace_ends(period, policy):
         return None
     newest = max(reached, key=lambda stage: _age(stage, period))
@@ -38,8 +39,9 @@ def due(period: Period, sent: Collection[Stage], today: date, policy: Policy) ->
 
 
 def calendar(period: Period, sent: Collection[Stage], policy: Policy) -> tuple[Scheduled, ...]:
-    """Every stage of the policy with its day, in the order they come."""
-    in_order = sorted(policy.reminders, key=lambda stage: _age(stage, period))
+    """Every stage of the policy that falls into the period or its grace, with its day, in the order they come."""
+    own = [stage for stage in policy.reminders if period.valid_from <= day_of(stage, period)]
+    in_order = sorted(own, key=lambda stage: _age(stage, period))
     return tuple(Scheduled(stage=stage, on=day_of(stage, period), sent=stage in sent) for stage in in_order)
 
 
@@ -59,6 +61,6 @@ def wants_reminders(state: State, *, renewed: bool = False) -> bool:
     return not renewed and state in {State.VALID, State.EXPIRING, State.IN_GRACE, State.SUSPENDED}
 
 
-def _age(stage: Stage, period: Period) -> tuple[date, int]:
-    """Sorts stages by their day; two on one day by their order in `Stage`."""
-    return day_of(stage, period), list(Stage).index(stage)
+def _age(stage: Stage, period: Period) -> tuple[date, bool]:
+    """Sorts stages by their day; the opening before another on the same day."""
+    return day_of(stage, period), stage.days_before is not None

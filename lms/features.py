@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.clock import local_date
 from lms.db import Database
+from lms.sealing import Sealed
 from lms.viewer import Viewer
 
 
@@ -103,5 +104,7 @@ class Feature:
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
     """What a person (by id) must do or be at, worded in the language of the moment."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    sealed: tuple[Sealed, ...] = ()
+    """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""

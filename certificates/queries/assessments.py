@@ -9,10 +9,11 @@ from datetime import date
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from certificates import appeals, programmes_on_file, rubric
+from certificates import appeals, rubric
 from certificates.evidence import Outcome
 from certificates.models.assessments import Assessment, AssessmentComment, AssessmentRound, AssessmentSheet
 from certificates.programme import Programme, Route, Rubric, TrainerAssessment
+from certificates.queries.programmes import stored
 from certificates.rubric import Filled
 from lms.people import Person
 
@@ -75,7 +76,7 @@ def round_of(session: Session, assessment_id: int) -> AssessmentRound | None:
 
 def rubric_of(session: Session, of: AssessmentRound) -> Rubric:
     """What the sheets of a round ask for: by the programme as it was when the round was begun."""
-    return rubric_for(programmes_on_file.stored(session, of.programme_version_id), of.requirement)
+    return rubric_for(stored(session, of.programme_version_id), of.requirement)
 
 
 def rubric_for(programme: Programme, requirement: str) -> Rubric:
@@ -104,7 +105,7 @@ def decided(session: Session, programme: Programme, assessment_id: int) -> Decid
         .where(Assessment.id == assessment_id)
     ).one()
     about = round_of(session, assessment_id)
-    under = programmes_on_file.stored(session, about.programme_version_id) if about else programme
+    under = stored(session, about.programme_version_id) if about else programme
     newest = is_newest(session, assessment)
     return Decided(
         assessment=assessment,

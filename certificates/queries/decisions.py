@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from certificates import appeals, programmes_on_file
+from certificates import appeals
 from certificates.appeals import OF_CERTIFICATES, About, Ground
 from certificates.deciding import is_open
 from certificates.models.assessments import Assessment, AssessmentRound
@@ -17,6 +17,7 @@ from certificates.models.issued import Certificate, CertificateEvent
 from certificates.programme import Programme
 from certificates.queries import assessments
 from certificates.queries.issued import issued_to
+from certificates.queries.programmes import stored
 from certificates.status import Event, EventKind
 from courses.queries import fieldwork
 from lms.clock import local_date
@@ -193,7 +194,7 @@ def _assessments(session: Session, programme: Programme, ids: Sequence[int]) -> 
         .outerjoin(AssessmentRound, AssessmentRound.assessment_id == Assessment.id)
         .where(Assessment.id.in_(ids))
     ).all():
-        under = programmes_on_file.stored(session, version_id) if version_id else programme
+        under = stored(session, version_id) if version_id else programme
         yield Decision(
             ground=Ground.ASSESSMENT,
             ground_id=row.id,
@@ -223,7 +224,7 @@ def _events(session: Session, ids: Sequence[int]) -> Iterator[Decision]:
         .outerjoin(Person, Person.id == CertificateEvent.actor_id)
         .where(CertificateEvent.id.in_(ids), CertificateEvent.kind.in_(APPEALABLE))
     ).all():
-        under = programmes_on_file.stored(session, certificate.programme_version_id)
+        under = stored(session, certificate.programme_version_id)
         told_on = local_date(row.at)
         yield Decision(
             ground=Ground.EVENT,

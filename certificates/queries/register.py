@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
 from certificates.models.issued import Certificate
-from certificates.queries.issued import events_of, period_as_issued
+from certificates.queries.issued import events_of, period_as_issued, was_there
+from certificates.queries.programmes import policies_of
 from certificates.status import State, is_certified
 from lms.people import Person
 from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
@@ -83,7 +83,8 @@ class RegionLines:
 
 
 def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, *, on: date) -> list[Entry]:
-    """Everybody within reach who ever held a certificate, by name, as things stood on a day.
+    """Everybody within reach who ever held a certificate, by name, as things stood on a day: by the units people
+    belonged to then, and as it is known today to have been (`views.days` has the rule).
 
     What was issued later is not known on that day, unless it has begun by then: an issue may come after its first day.
     """
@@ -107,7 +108,7 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
         .join(Person, Person.id == Certificate.person_id)
         .where(
             Certificate.programme == programme_id,
-            or_(Certificate.issued_on <= on, Certificate.valid_from <= on),
+            was_there(on),
             reach.units(Unit.path),
         )
         .order_by(Person.sort_name, Person.id, Certificate.cycle)
@@ -121,6 +122,12 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
         numbered = Certificate.number.contains(wanted.number, autoescape=True) if wanted.number else false()
         query = query.where(or_(named, numbered))
     return list(_entries(session, programme_id, session.execute(query).all(), on=on))
+
+
+def still_within(session: Session, reach: Reach, person_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Of these people, those who belong to a unit within reach on a day: the ones whose own page may be opened."""
+    found = session.scalars(select(Person.id).where(Person.id.in_(person_ids), reach.people(Person.id, on)))
+    return frozenset(found)
 
 
 def count_states(entries: Iterable[Entry]) -> Counter[State]:
@@ -161,7 +168,7 @@ def region_name(unit_path: str, regions: Mapping[str, str]) -> str:
 def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: date) -> Iterator[Entry]:
     """One entry a person from their rows, which come one after the other, the first cycle first."""
     events = events_of(session, Certificate.programme == programme_id)
-    policies = programmes_on_file.policies(session)
+    policies = policies_of(session)
     for _person_id, grouped in groupby(rows, key=attrgetter("person_id")):
         own = list(grouped)
         certificates = followed_up(

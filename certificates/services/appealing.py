@@ -5,6 +5,7 @@ All is appended. Whoever decides about the person at the same moment waits for t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,7 +104,12 @@ def appeal(
     )
     session.add(row)
     session.flush()
-    details = {known.ground.name.lower(): known.ground_id, "late": late, "answer_by": row.answer_by}
+    details = {
+        known.ground.name.lower(): known.ground_id,
+        "words_sha256": digest(words),
+        "late": late,
+        "answer_by": row.answer_by,
+    }
     record(session, "appealed", row, details, actor_id=person.id, now=now)
     if file is not None:
         _keep_file(session, row, file, by=person.id, now=now)
@@ -170,7 +176,7 @@ def add_step(
     row = AppealStep(appeal_id=found.row.id, kind=kind, actor_id=actor_id, person_id=person_id, words=words, at=now)
     session.add(row)
     session.flush()
-    details = {"step": row.id, "person": person_id, "words": words}
+    details = {"step": row.id, "person": person_id, "words_sha256": digest(words)}
     record(session, f"appeal-{kind}", found.row, details, actor_id=actor_id, now=now)
     return row
 
@@ -197,9 +203,14 @@ def end(
     )
     session.add(row)
     session.flush()
-    details = {"outcome": outcome, "reason": words, **(effect or {})}
+    details = {"outcome": outcome, "words_sha256": digest(words), **(effect or {})}
     record(session, "appeal-decided", found.row, details, actor_id=actor_id, now=now)
     return row
+
+
+def digest(words: str) -> str:
+    """What the chain keeps of somebody's words: they themselves can be taken out when a record is anonymised."""
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def record(

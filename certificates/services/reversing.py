@@ -13,8 +13,8 @@ from certificates.deciding import refusal_to_reverse, reversal
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.decisions import same_decision
 from certificates.queries.issued import issued_to
+from certificates.services.recording import add_event, record_event
 from certificates.status import Event, EventKind
-from lms import audit
 from lms.clock import local_date
 from lms.errors import Refused
 
@@ -36,24 +36,15 @@ def reverse(
     written = []
     for each in same_decision(session, decided):
         if refusal_to_reverse(by_id[each.certificate_id], what, effective_on, today=today) is None:
-            event = CertificateEvent(
-                certificate_id=each.certificate_id,
-                kind=reversal(what.kind),
+            event = add_event(
+                session,
+                each.certificate_id,
+                reversal(what.kind),
                 effective_on=effective_on,
                 reason=reason,
                 actor_id=actor_id,
-                at=now,
-            )
-            session.add(event)
-            session.flush()
-            details = {"event": event.id, "effective_on": effective_on, "reason": reason}
-            audit.record(
-                session,
-                actor_id=actor_id,
-                action=f"certificate-{event.kind}",
-                subject=("certificate", event.certificate_id),
-                details=details,
                 now=now,
             )
+            record_event(session, event)
             written.append(event)
     return next(each for each in written if each.certificate_id == certificate.id)

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from certificates import appeals as rules
-from certificates import programmes_on_file
 from certificates.access import appeals as access
 from certificates.access.appeals import Seen
 from certificates.appeals import AppealState, Outcome
@@ -29,6 +28,7 @@ from certificates.models.appeals import Appeal, AppealDraft
 from certificates.queries import appeals as queries
 from certificates.queries import decisions
 from certificates.queries.issued import history
+from certificates.queries.programmes import main_programme
 from certificates.services import appealing, handling
 from certificates.services.appealing import Sent
 from lms import uploads
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     """The own cases, what the viewer can appeal against, the cases to handle, those that need somebody to."""
     today, me = request_today(), viewer().person_id
     with reading() as db:
-        programme = programmes_on_file.main_programme()
+        programme = main_programme(db)
         own = queries.cases(db, programme, Appeal.person_id == me)
         reach = viewer().may(Act.ASSIGN_APPEALS)
         whose = reach.people(Appeal.person_id, today) & (Appeal.person_id != me)
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
 def new(ground: str, ground_id: int) -> ResponseReturnValue:
     """Appeal against a decision about oneself."""
     with reading() as db:
-        programme = programmes_on_file.main_programme()
+        programme = main_programme(db)
         decision = access.decision_for(db, viewer(), programme, ground, ground_id)
         there = queries.against(db, programme, decision)
     if there is not None and request.method == "GET":
@@ -87,6 +87,7 @@ def new(ground: str, ground_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as db:
+                programme = main_programme(db)
                 row = appealing.appeal(
                     db,
                     programme,
@@ -121,7 +122,7 @@ def show(appeal_id: int) -> ResponseReturnValue:
 def file(appeal_id: int, upload_id: int) -> Response:
     """A file of a case, to save."""
     with reading() as db:
-        programme = programmes_on_file.main_programme()
+        programme = main_programme(db)
         upload = access.file_for(db, viewer(), programme, appeal_id, upload_id, on=request_today())
         content = uploads.content_of(db, upload.id)
     return uploads.as_download(upload, content)
@@ -131,13 +132,15 @@ def file(appeal_id: int, upload_id: int) -> Response:
 @takes_files
 def answer(appeal_id: int) -> ResponseReturnValue:
     """Answer what was asked, or add something."""
-    form, today, programme = AnswerForm(), request_today(), programmes_on_file.main_programme()
+    form, today = AnswerForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         access.own_case_for(db, viewer(), programme, appeal_id, on=today)
     if not form.validate():
         return _page(appeal_id, answer=form), 422
     try:
         with transaction() as db:
+            programme = main_programme(db)
             access.own_case_for(db, viewer(), programme, appeal_id, on=today)
             appealing.answer(db, programme, appeal_id, form.answer.data, file=_sent(form), now=request_now())
     except Refused as refusal:
@@ -149,12 +152,14 @@ def answer(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/trekk")
 def withdraw(appeal_id: int) -> ResponseReturnValue:
     """Take the own appeal back."""
-    form, today, programme = WithdrawForm(), request_today(), programmes_on_file.main_programme()
+    form, today = WithdrawForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         access.own_case_for(db, viewer(), programme, appeal_id, on=today)
     if not form.validate():
         return _page(appeal_id, withdraw=form), 422
     with transaction() as db:
+        programme = main_programme(db)
         access.own_case_for(db, viewer(), programme, appeal_id, on=today)
         appealing.withdraw(db, programme, appeal_id, form.withdrawn_why.data, now=request_now())
     flash(_("Klagen er trukket. Beslutningen blir stående."), "success")
@@ -164,12 +169,14 @@ def withdraw(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/slipp-inn")
 def admit(appeal_id: int) -> ResponseReturnValue:
     """Say whether a late appeal is taken."""
-    form, today, programme = AdmitForm(), request_today(), programmes_on_file.main_programme()
+    form, today = AdmitForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         access.late_for(db, viewer(), programme, appeal_id, on=today)
     if not form.validate():
         return _page(appeal_id, admit=form), 422
     with transaction() as db:
+        programme = main_programme(db)
         access.late_for(db, viewer(), programme, appeal_id, on=today)
         handling.admit(
             db,
@@ -187,13 +194,15 @@ def admit(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/fordel")
 def assign(appeal_id: int) -> ResponseReturnValue:
     """Ask somebody who was not involved."""
-    form, today, programme = HandlerForm(), request_today(), programmes_on_file.main_programme()
+    form, today = HandlerForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         case = access.assigned_for(db, viewer(), programme, appeal_id, on=today)
         form.handler.choices = _to_choose(queries.candidates(db, case, on=today))
     if not form.validate():
         return _page(appeal_id, assign=form), 422
     with transaction() as db:
+        programme = main_programme(db)
         access.assigned_for(db, viewer(), programme, appeal_id, on=today)
         handling.assign(
             db, programme, appeal_id, handler_id=form.handler.data, actor_id=viewer().person_id, now=request_now()
@@ -205,8 +214,9 @@ def assign(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/inhabil")
 def recuse(appeal_id: int) -> ResponseReturnValue:
     """Say who can't handle an appeal: oneself, or, for who finds a handler, somebody else."""
-    form, today, programme = RecuseForm(), request_today(), programmes_on_file.main_programme()
+    form, today = RecuseForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         seen = access.case_for(db, viewer(), programme, appeal_id, on=today)
         if not (seen.handles or seen.assigns):
             access.handled_for(db, viewer(), programme, appeal_id, on=today)
@@ -214,6 +224,7 @@ def recuse(appeal_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(appeal_id, recuse=form), 422
     with transaction() as db:
+        programme = main_programme(db)
         access.case_for(db, viewer(), programme, appeal_id, on=today)
         handling.recuse(
             db,
@@ -231,12 +242,14 @@ def recuse(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/sporsmal")
 def ask(appeal_id: int) -> ResponseReturnValue:
     """Ask the appellant for more."""
-    form, today, programme = AskForm(), request_today(), programmes_on_file.main_programme()
+    form, today = AskForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         access.handled_for(db, viewer(), programme, appeal_id, on=today)
     if not form.validate():
         return _page(appeal_id, ask=form), 422
     with transaction() as db:
+        programme = main_programme(db)
         access.handled_for(db, viewer(), programme, appeal_id, on=today)
         handling.ask(db, programme, appeal_id, form.question.data, actor_id=viewer().person_id, now=request_now())
     flash(_("Spørsmålet er sendt."), "success")
@@ -246,8 +259,9 @@ def ask(appeal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:appeal_id>/avgjor")
 def decide(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal one handles, or keep a draft of it."""
-    form, today, programme = OutcomeForm(), request_today(), programmes_on_file.main_programme()
+    form, today = OutcomeForm(), request_today()
     with reading() as db:
+        programme = main_programme(db)
         case = access.handled_for(db, viewer(), programme, appeal_id, on=today)
     about = case.decision.about
     form.outcome.choices = outcome_choices(about, rules.outcomes(about))
@@ -257,6 +271,7 @@ def decide(appeal_id: int) -> ResponseReturnValue:
         return _page(appeal_id, decide=form), 422
     try:
         with transaction() as db:
+            programme = main_programme(db)
             access.handled_for(db, viewer(), programme, appeal_id, on=today)
             handling.decide(
                 db,
@@ -275,9 +290,10 @@ def decide(appeal_id: int) -> ResponseReturnValue:
 
 
 def _keep_draft(appeal_id: int, form: OutcomeForm) -> ResponseReturnValue:
-    today, programme = request_today(), programmes_on_file.main_programme()
+    today = request_today()
     form.validate()  # only what is right is kept of a choice and a day; a draft may lack anything
     with transaction() as db:
+        programme = main_programme(db)
         access.handled_for(db, viewer(), programme, appeal_id, on=today)
         handling.save_draft(
             db,
@@ -295,8 +311,9 @@ def _keep_draft(appeal_id: int, form: OutcomeForm) -> ResponseReturnValue:
 
 def _page(appeal_id: int, *, reasons: tuple[Reason, ...] = (), **sent: Any) -> str:
     """The page with what the viewer may do on it; a form that was refused stands as it was sent."""
-    today, programme = request_today(), programmes_on_file.main_programme()
+    today = request_today()
     with reading() as db:
+        programme = main_programme(db)
         seen = access.case_for(db, viewer(), programme, appeal_id, on=today)
         certificate = queries.certificate_of(db, seen.case.decision)
         draft = queries.draft_of(db, appeal_id, viewer().person_id) if seen.handles else None

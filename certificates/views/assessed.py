@@ -7,11 +7,12 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certificates import programmes_on_file, rubric
+from certificates import rubric
 from certificates.access.assessments import assessment_for, own_assessment_for
 from certificates.access.people import may_with_person
 from certificates.forms.assessments import CommentForm
 from certificates.queries import appeals, assessments
+from certificates.queries.programmes import main_programme
 from certificates.services import appealing
 from lms.db import reading, transaction
 from lms.people import Person
@@ -44,8 +45,9 @@ def comment(assessment_id: int) -> ResponseReturnValue:
 
 def _page(assessment_id: int, *, comment: CommentForm | None = None) -> str:
     """The page with what the viewer may do on it; a form that was refused stands as it was sent."""
-    today, programme = request_today(), programmes_on_file.main_programme()
+    today = request_today()
     with reading() as db:
+        programme = main_programme(db)
         assessment = assessment_for(db, viewer(), assessment_id, on=today)
         decided = assessments.decided(db, programme, assessment.id)
         offer = appeals.offer_against(db, programme, assessment.id, on=today)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import pathway, programmes_on_file
+from certificates import pathway
 from certificates.access.people import may_with_person, participant_for
 from certificates.eligibility import NotYet, Ok, Standing, is_closed
 from certificates.forms.decisions import ExemptionForm, IssueForm
@@ -17,6 +17,7 @@ from certificates.gathering import Dossier, dossier_of
 from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.queries.issued import certificates_of
+from certificates.queries.programmes import main_programme
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import asked_assessment, open_requirements
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
         found = trainees(
             db,
             reach,
-            programmes_on_file.main_programme(),
+            main_programme(db),
             on=request_today(),
             wanted=ids.search_key(wanted),
             unit_path=unit_path,
@@ -89,7 +90,7 @@ def exempt(person_id: int) -> ResponseReturnValue:
             person = participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today())
             outcome = decisions.exempt(
                 db,
-                programmes_on_file.main_programme(),
+                main_programme(db),
                 person.id,
                 requirement=form.requirement.data,
                 reason=form.reason.data,
@@ -113,7 +114,7 @@ def issue(person_id: int) -> ResponseReturnValue:
             person = participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
             outcome = issuing.issue(
                 db,
-                programmes_on_file.main_programme(),
+                main_programme(db),
                 person.id,
                 cycle=form.cycle.data,
                 actor_id=viewer().person_id,
@@ -174,7 +175,7 @@ def _page(
 
 
 def _dossier(db: Session, person: Person) -> Dossier:
-    return dossier_of(db, programmes_on_file.main_programme(), person.id, on=request_today())
+    return dossier_of(db, main_programme(db), person.id, on=request_today())
 
 
 def _is_open(dossier: Dossier) -> bool:

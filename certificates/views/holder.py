@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from certificates import deciding, pathway, presentation, programmes_on_file
+from certificates import deciding, pathway, presentation
 from certificates.access.certificates import certificate_for, may_decide
-from certificates.documents import certificate_pdf
+from certificates.documents.certificate import certificate_pdf
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.appeals import offers_about
 from certificates.queries.assessments import decisions_about
-from certificates.queries.issued import certificates_of, history, issued_to
+from certificates.queries.issued import certificates_of, edition_of, history, issued_to
+from certificates.queries.programmes import main_programme, stored
 from certificates.records import read_derivation, read_evidence
 from certificates.status import State
 from courses.queries.between import between_of
@@ -33,8 +34,9 @@ blueprint = Blueprint("holder", __name__)
 def path() -> ResponseReturnValue:
     """Where I am, what is next, by when; and the certificate once there is one."""
     ground.require(viewer(), Act.LEARN)
-    today, programme = request_today(), programmes_on_file.main_programme()
+    today = request_today()
     with reading() as db:
+        programme = main_programme(db)
         dossier = dossier_of(db, programme, viewer().person_id, on=today)
         rows = certificates_of(db, viewer().person_id)
         decisions = decisions_about(db, programme.id, viewer().person_id)
@@ -65,13 +67,15 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         shown = certificate_for(db, viewer(), certificate_id, on=today)
         held = issued_to(db, shown.programme, [shown.person_id])[shown.person_id]
         events = history(db, shown.id)
+        edition = edition_of(db, shown.id)
         decides = may_decide(db, viewer(), shown, on=today)
-        programme = programmes_on_file.stored(db, shown.programme_version_id)
-        offers = offers_about(db, programmes_on_file.main_programme(), shown, on=today)
+        programme = stored(db, shown.programme_version_id)
+        offers = offers_about(db, main_programme(db), shown, on=today)
     issued = next(each for each in held if each.id == shown.id)
     return render_template(
         "certificates/certificate.html",
         certificate=shown,
+        edition=edition,
         programme=programme,
         state=issued.state(today),
         halted=_halted(issued.state(today), [event for event, _name in events if event.effective_on <= today]),
@@ -93,8 +97,9 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     locale = Locale(wanted) if wanted in tuple(Locale) else Locale.NB
     with reading() as db:
         shown = certificate_for(db, viewer(), certificate_id, on=request_today())
-        programme = programmes_on_file.stored(db, shown.programme_version_id)
-    text = presentation.certificate_text(shown, programme, locale)
+        edition = edition_of(db, shown.id)
+        programme = stored(db, shown.programme_version_id)
+    text = presentation.certificate_text(shown, edition, programme, locale)
     return send_file(
         io.BytesIO(certificate_pdf(text)), mimetype="application/pdf", download_name=_file_name(shown, locale)
     )

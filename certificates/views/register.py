@@ -10,12 +10,13 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certificates import deciding, programmes_on_file
+from certificates import deciding
 from certificates.access.certificates import certificate_to_decide
 from certificates.forms.decisions import DecisionForm, kind_choices
 from certificates.models.issued import Certificate
 from certificates.queries import register as queries
-from certificates.queries.issued import history, issued_to
+from certificates.queries.issued import edition_of, history, issued_to
+from certificates.queries.programmes import main_programme
 from certificates.queries.register import Entry, Wanted
 from certificates.services.decisions import decide_certificate
 from certificates.status import EventKind, State
@@ -110,7 +111,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     with reading() as db:
         certificate = certificate_to_decide(db, viewer(), certificate_id, on=today)
         held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-        events = history(db, certificate_id)
+        events, edition = history(db, certificate_id), edition_of(db, certificate_id)
     issued = next(each for each in held if each.id == certificate_id)
     form = DecisionForm(effective_on=today)
     form.kind.choices = kind_choices(deciding.choices(issued, today))
@@ -126,6 +127,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     page = render_template(
         "certificates/decision.html",
         certificate=certificate,
+        edition=edition,
         state=issued.state(today),
         events=events,
         form=form,
@@ -166,7 +168,7 @@ def _entries(asked: Asked) -> tuple[list[Entry], Sequence[Unit], Mapping[str, st
     wanted = Wanted(name=ids.search_key(asked.q), number=asked.q.upper(), unit_path=asked.enhet, sector=asked.sektor)
     with reading() as db:
         units = units_in(db, reach)
-        programme = programmes_on_file.main_programme()
+        programme = main_programme(db)
         entries = queries.register(db, reach, programme.id, wanted, on=asked.on)
         return entries, units, queries.regions_by_path(db)
 

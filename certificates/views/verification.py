@@ -10,14 +10,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from certificates import programmes_on_file
 from certificates.access.certificates import certificate_behind
 from certificates.forms.verification import VerifyForm
 from certificates.issued import Issued
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import typed_code
 from certificates.programme import Programme
-from certificates.queries.issued import issued_to
+from certificates.queries.issued import edition_of, issued_to
+from certificates.queries.programmes import main_programme, stored
 from certificates.status import EventKind, State, is_certified
 from certificates.validity import ONE_DAY
 from lms import markup, throttle
@@ -36,7 +36,8 @@ WINDOW = timedelta(minutes=10)
 @public
 def programme() -> ResponseReturnValue:
     """What it takes to be certified and to stay so, in the programme's own words."""
-    current = programmes_on_file.main_programme()
+    with reading() as db:
+        current = main_programme(db)
     return render_template("certificates/programme.html", programme=current, body=_rendered(current.body))
 
 
@@ -65,16 +66,18 @@ def show(code: str) -> ResponseReturnValue:
         certificate = certificate_behind(db, code)
         if certificate is not None:
             held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-            issued_under = programmes_on_file.stored(db, certificate.programme_version_id)
+            edition = edition_of(db, certificate.id)
+            issued_under = stored(db, certificate.programme_version_id)
     if certificate is None:
         return _unknown()
     issued = next(each for each in held if each.id == certificate.id)
     state, told = issued.state(request_today()), standing(issued)
     if wants_json():
-        return _as_json(certificate, issued_under, state, told)
+        return _as_json(certificate, edition, issued_under, state, told)
     return render_template(
         "certificates/verified.html",
         certificate=certificate,
+        edition=edition,
         programme=issued_under,
         state=state,
         certified=is_certified(state),
@@ -106,13 +109,15 @@ def _unknown() -> ResponseReturnValue:
     return render_template("certificates/verify.html", form=VerifyForm(None), unknown=True), 404
 
 
-def _as_json(certificate: Certificate, programme: Programme, state: State, told: Reason) -> dict[str, Any]:
+def _as_json(
+    certificate: Certificate, edition: CertificateEdition, programme: Programme, state: State, told: Reason
+) -> dict[str, Any]:
     return {
         "number": certificate.number,
-        "name": certificate.holder_name,
+        "name": edition.holder_name,
         "programme": programme.title,
-        "unit": certificate.unit_name,
-        "sector": certificate.sector,
+        "unit": edition.unit_name,
+        "sector": edition.sector,
         "valid_from": certificate.valid_from.isoformat(),
         "valid_through": certificate.valid_through.isoformat(),
         "on": request_today().isoformat(),

@@ -144,11 +144,6 @@ STATES: Final[Mapping[str, LazyString]] = {
     "word-suspended": _l("midlertidig stanset"),
     "word-revoked": _l("trukket tilbake"),
     "word-replaced": _l("erstattet av et nytt"),
-    "word-opened": _l("resertifiseringen har åpnet"),
-    "word-days_90": _l("90 dager før sertifikatet ikke lenger gjelder"),
-    "word-days_30": _l("30 dager før sertifikatet ikke lenger gjelder"),
-    "word-days_7": _l("7 dager før sertifikatet ikke lenger gjelder"),
-    "word-day_0": _l("den dagen sertifikatet ikke lenger gjelder"),
 }
 
 WORDING: Final[Mapping[str, LazyString]] = {**PERIODS, **NEXT_STEPS, **REQUIREMENTS, **STATES}

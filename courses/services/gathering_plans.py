@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses.gatherings import GatheringPlan, gathering_problems, signing_up_problem
 from courses.models.gatherings import Gathering, GatheringSignUp, GatheringUnit
+from courses.services import gathering_mails
 from lms import audit
 from lms.clock import local_date
 from lms.errors import hold
@@ -52,11 +53,12 @@ def plan_gathering(
 
 
 def cancel_gathering(session: Session, *, gathering_id: int, by: int, now: datetime) -> bool:
-    """Call it off. False when it was before."""
+    """Call it off, and tell those who have signed up. False when it was before."""
     row = _lock(session, gathering_id)
     if row.cancelled_at is not None:
         return False
     row.cancelled_at = now
+    gathering_mails.called_off(session, row, now=now)
     audit.record(session, actor_id=by, action="gathering-cancelled", subject=("gathering", row.id), details={}, now=now)
     return True
 

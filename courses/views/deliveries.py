@@ -19,6 +19,7 @@ from courses.queries.deliveries import Log, Partner
 from courses.queries.ledger import report_of
 from courses.queries.pairs import Partner as Mate
 from courses.services import deliveries as services
+from courses.services import delivery_mails
 from lms import ids
 from lms.db import reading, transaction
 from lms.errors import Refused
@@ -43,7 +44,10 @@ def index() -> ResponseReturnValue:
             added = services.log_delivery(
                 db, person_id=person_id, report=form.report(companies), entry=form.entry.data, now=request_now()
             )
-        flash(_said(added, form), "success")
+            asked = added and delivery_mails.ask_partner(
+                db, person_id=person_id, entry=form.entry.data, now=request_now()
+            )
+        flash(_said(added=added, asked=bool(asked)), "success")
         return see_other("deliveries.index")
     if not form.is_submitted():
         _begin(form, log, mate)
@@ -71,9 +75,13 @@ def correct(delivery_id: int) -> ResponseReturnValue:
         try:
             with transaction() as db:
                 row = access.own_delivery_for(db, viewer(), delivery_id)
-                services.correct_delivery(
+                corrected = services.correct_delivery(
                     db, delivery_id=row.id, report=form.report(), entry=form.entry.data, now=request_now()
                 )
+                if corrected is not None:
+                    delivery_mails.ask_partner(
+                        db, person_id=viewer().person_id, entry=form.entry.data, now=request_now()
+                    )
         except Refused as refusal:
             reasons = refusal.reasons
         else:
@@ -168,9 +176,9 @@ def _begin(form: DeliveryForm, log: Log, mate: Mate | None) -> None:
     form.on.data = request_today()
 
 
-def _said(added: bool, form: DeliveryForm) -> str:
+def _said(*, added: bool, asked: bool) -> str:
     if not added:
         return str(_("Leveransen var allerede registrert."))
-    if form.partner.data:
-        return str(_("Leveransen er registrert. Partneren din får se den og kan bekrefte den."))
+    if asked:
+        return str(_("Leveransen er registrert. Partneren din får en e-post og kan bekrefte den."))
     return str(_("Leveransen er registrert."))

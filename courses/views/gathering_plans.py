@@ -124,7 +124,7 @@ def cancel(gathering_id: int) -> ResponseReturnValue:
     with transaction() as db:
         row = access.gathering_to_lead(db, viewer(), gathering_id, on=request_today())
         services.cancel_gathering(db, gathering_id=row.id, by=viewer().person_id, now=request_now())
-    flash(_("Samlingen er avlyst. De påmeldte ser det på forsiden sin."), "success")
+    flash(_("Samlingen er avlyst. De påmeldte får beskjed på e-post."), "success")
     return see_other("gathering_plans.show", gathering_id=gathering_id)
 
 

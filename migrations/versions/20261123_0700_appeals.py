@@ -1,36 +1,41 @@
-"""appeals as cases, also against decisions about certificates; what reinstates
+"""appeals as cases, also against decisions about certificates
 
 Revision ID: 20261123_appeals
-Revises: 20261122_seminar_booking
+Revises: 20261123_decisions
 
 Appeals against assessments become cases with the same ids; their assignments become steps and their decisions endings.
-SQLite cannot change a constraint: there the table of events is made anew from its own stored words, so that every other
-column, constraint, index and trigger stays as it is, whoever added it.
+What was appealed, said and decided is never changed or deleted; only words can be taken out, when a record is anonymised.
 
 Down, appeals against anything but assessments are lost, and so are questions, answers, files and what ended without a
-decision: the older code has no word for them. A reinstatement is not lost: as long as there is one, the way down is
-barred by the constraint on events.
+decision: the older code has no word for them.
 """
 
 from __future__ import annotations
-
-import re
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_appeals"
-down_revision = "20261122_seminar_booking"
+down_revision = "20261123_decisions"
 branch_labels = None
 depends_on = None
 
-OLD_KINDS = "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected')"
-NEW_KINDS = OLD_KINDS.replace(")", ", 'reinstated')")
 ANSWER_DAYS = 42
+FUNCTION = "appeals_are_kept"
+# Every column but the words, which can be taken out.
+KEPT = {
+    "appeal": "id, person_id, programme, assessment_id, event_id, adjustment_id, late, appealed_at, appealed_on, answer_by",
+    "appeal_step": "id, appeal_id, kind, actor_id, person_id, at",
+    "appeal_ending": "appeal_id, outcome, actor_id, effective_on, effect_id, decided_at, decided_on",
+}
+TAKEN_OUT = {
+    "appeal": "NEW.words = '–' AND NEW.late_why IN ('', '–')",
+    "appeal_step": "NEW.words IN ('', '–')",
+    "appeal_ending": "NEW.words IN ('', '–')",
+}
 
 
 def upgrade() -> None:
-    _let_events_be(NEW_KINDS)
     op.create_table(
         "appeal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -153,6 +158,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("appeal_id", "stage", name="uq_appeal_nudge_stage"),
     )
     _carry_over()
+    _guard()
     for table in ("appeal_decision", "appeal_assignment", "assessment_appeal"):
         op.drop_table(table)
 
@@ -200,8 +206,9 @@ def downgrade() -> None:
     )
     _carry_back()
     for table in ("appeal_nudge", "appeal_file", "appeal_draft", "appeal_ending", "appeal_step", "appeal"):
-        op.drop_table(table)
-    _let_events_be(OLD_KINDS)
+        op.drop_table(table)  # and with it what guards it
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"DROP FUNCTION {FUNCTION}()")
 
 
 def _carry_over() -> None:
@@ -254,25 +261,25 @@ def _count_on(table: str) -> None:
         )
 
 
-def _let_events_be(kinds: str) -> None:
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(op.f("ck_certificate_event_kind_known"), "certificate_event", type_="check")
-        op.create_check_constraint(op.f("ck_certificate_event_kind_known"), "certificate_event", kinds)
-        return
-    connection = op.get_bind()
-    stored = "SELECT sql FROM sqlite_schema WHERE tbl_name = 'certificate_event' AND sql IS NOT NULL AND type = '{}'"
-    words = connection.exec_driver_sql(stored.format("table")).scalar_one()
-    around = [text for of in ("index", "trigger") for text in connection.exec_driver_sql(stored.format(of)).scalars()]
-    changed, found = re.subn(
-        r"(CONSTRAINT ck_certificate_event_kind_known CHECK) \(kind IN \([^)]*\)\)", rf"\1 ({kinds})", words
-    )
-    if found != 1:
-        raise RuntimeError(f"the table of events has another constraint on kinds: {words}")
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    connection.exec_driver_sql("CREATE TABLE certificate_event_before AS SELECT * FROM certificate_event")
-    connection.exec_driver_sql("DROP TABLE certificate_event")
-    connection.exec_driver_sql(changed)
-    connection.exec_driver_sql("INSERT INTO certificate_event SELECT * FROM certificate_event_before")
-    connection.exec_driver_sql("DROP TABLE certificate_event_before")
-    for text in around:
-        connection.exec_driver_sql(text)
+def _guard() -> None:
+    """Triggers that refuse to change or delete what was appealed, said and decided."""
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    if not on_sqlite:
+        op.execute(
+            f"CREATE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+            " '%: what was decided is never changed or deleted', TG_TABLE_NAME"
+            " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+    same = "IS" if on_sqlite else "IS NOT DISTINCT FROM"
+    for table, columns in KEPT.items():
+        kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in columns.split(", "))
+        for what, when in (("UPDATE", f"WHEN (NOT ({kept} AND {TAKEN_OUT[table]}))"), ("DELETE", "")):
+            then = (
+                f"BEGIN SELECT RAISE(ABORT, '{table}: what was decided is never changed or deleted'); END"
+                if on_sqlite
+                else f"FOR EACH ROW {when} EXECUTE FUNCTION {FUNCTION}()"
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_{what.lower()} BEFORE {what} ON {table}"
+                f" {when if on_sqlite else ''} {then}"
+            )

@@ -31,7 +31,7 @@ from certificates.evidence import (
     TestTaken,
     Visit,
 )
-from certificates.programme import Criterion, Kind, ModuleKind, Route, Stage
+from certificates.programme import Criterion, Kind, ModuleKind, Route
 from certificates.status import State
 from certificates.validity import first_period
 from certificates.wording.rules import WORDING
@@ -297,7 +297,7 @@ def test_every_code_in_the_pure_rooms_and_every_word_people_see_has_its_sentence
         code for room in rooms for code in re.findall(r'because\(\s*"([\w-]+)"', (ROOM / f"{room}.py").read_text())
     }
     codes |= {f"requirement-{kind}" for kind in Kind}
-    seen: tuple[type[StrEnum], ...] = (State, Standing, Stage, Route, ModuleKind, Criterion, Outcome)
+    seen: tuple[type[StrEnum], ...] = (State, Standing, Route, ModuleKind, Criterion, Outcome)
     codes |= {f"word-{member}" for kind in seen for member in kind}
     assert len(codes) > 50
     assert codes <= WORDING.keys()

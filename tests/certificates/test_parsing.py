@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from certificates.parsing import parse_programme
 from certificates.programme import (
+    DECIDED_STAGES,
     Deliveries,
     Gatherings,
     KnowledgeChecks,
@@ -67,9 +68,19 @@ def checks(keys: str) -> str:
     return f"edition: 1\nknowledge_checks:\n  {keys}"
 
 
+def test_a_programme_reminds_so_many_days_before_as_it_wants_and_without_the_key_as_decided() -> None:
+    def stages(key: str) -> tuple[Stage, ...]:
+        (programme,) = parse_programme(SMALL.replace("edition: 1", f"edition: 1\n{key}"), "liten.md").items
+        return programme.policy.reminders
+
+    assert stages("reminders: [730, opened, 45, 1, 0]") == ("days_730", "opened", "days_45", "days_1", "day_0")
+    assert stages("reminders: []") == ()
+    assert stages("seats: 15") == DECIDED_STAGES
+
+
 def test_the_instructor_programme_says_what_the_domain_decided() -> None:
     (programme,) = parse_programme(SHIPPED.read_text("utf-8"), SHIPPED.name).items
-    assert programme.policy == Policy(validity_months=36, window_months=6, grace_months=6, reminders=tuple(Stage))
+    assert programme.policy == Policy(validity_months=36, window_months=6, grace_months=6, reminders=DECIDED_STAGES)
     assert programme.seats == 15
     assert programme.checks == KnowledgeChecks(months=(3, 12, 24), items=6)
     pre, lessons, post, part_1, visits, part_2, assessment = programme.first
@@ -106,7 +117,17 @@ def test_what_is_left_out_is_the_decided_default() -> None:
         (("edition: 1", "edition: 1\nvalidity_months: ３"), "5: «validity_months»: «３» er ikke et helt tall"),
         (("edition: 1", "edition: 1\nwindow_months: 40"), "5: «window_months»: 40 måneder er lenger enn"),
         (("edition: 1", "edition: 1\ngrace_months: -1"), "5: «grace_months»: «-1» er ikke et helt tall fra 0"),
-        (("edition: 1", "edition: 1\nreminders: [60]"), "5: «reminders»: «60» er ukjent; bruk opened, 90, 30, 7, 0"),
+        (
+            ("edition: 1", "edition: 1\nreminders: [60, 731]"),
+            "5: «reminders»: «731» er ikke en påminnelse; skriv opened",
+        ),
+        (("edition: 1", "edition: 1\nreminders: [-1]"), "5: «reminders»: «-1» er ikke en påminnelse"),
+        (("edition: 1", "edition: 1\nreminders: [07]"), "5: «reminders»: «07» er ikke en påminnelse"),
+        (("edition: 1", "edition: 1\nreminders: [days_90]"), "5: «reminders»: «days_90» er ikke en påminnelse"),
+        (
+            ("edition: 1", "edition: 1\nvalidity_months: 12\nreminders: [337]"),
+            "6: «reminders»: 337 dager er lenger enn sertifikatet på 12 måneder varer",
+        ),
         (("edition: 1", "edition: 1\nreminders: [7, 7]"), "5: «reminders»: listen skal ha enkle ord"),
         (("edition: 1", "edition: 1\nreminders: ofte"), "5: «reminders»: skal være en liste"),
         (("edition: 1", "edition: [1]"), "4: «edition»: skal være en tekst"),

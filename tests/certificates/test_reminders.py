@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certificates.programme import DECIDED_STAGES, STAGE_DAYS_MAX
 from certificates.reminders import Stage, calendar, day_of, due, wants_reminders
 from certificates.status import State
 from certificates.validity import Period, Policy, first_day_no_longer_valid, first_period, grace_ends
@@ -92,19 +94,63 @@ def test_whenever_the_job_runs_no_stage_goes_out_twice_early_or_out_of_order(
     days = sorted(data.draw(st.lists(st.sampled_from(every_day(period)), max_size=40)))
     sent = run(days, period=period)
     stages = [stage for stage, _ in sent]
-    assert stages == [stage for stage in Stage if stage in stages]
+    assert stages == [stage for stage in DECIDED_STAGES if stage in stages]
     assert all(day_of(stage, period) <= day <= grace_ends(period, POLICY) for stage, day in sent)
     assert len({day for _, day in sent}) == len(sent), "never two mails in one run"
 
 
-@given(day=st.sampled_from(every_day()), sent=st.sets(st.sampled_from(Stage)))
+@given(day=st.sampled_from(every_day()), sent=st.sets(st.sampled_from(DECIDED_STAGES)))
 def test_what_is_due_is_new_and_newer_than_all_that_was_sent(day: date, sent: set[Stage]) -> None:
     stage = due(PERIOD, sent, day, POLICY)
     if stage is not None:
-        assert all(list(Stage).index(stage) > list(Stage).index(old) for old in sent)
+        assert all(DECIDED_STAGES.index(stage) > DECIDED_STAGES.index(old) for old in sent)
 
 
 @pytest.mark.parametrize("state", State)
 def test_only_certificates_that_can_be_kept_or_won_back_are_reminded_and_never_renewed_ones(state: State) -> None:
     assert wants_reminders(state) == (state in {State.VALID, State.EXPIRING, State.IN_GRACE, State.SUSPENDED})
     assert not wants_reminders(state, renewed=True)
+
+
+STAGES = st.one_of(st.just(Stage.OPENED), st.integers(0, STAGE_DAYS_MAX).map(Stage.before))
+
+
+@given(stage=STAGES)
+def test_a_stage_is_its_text_in_the_database_and_the_same_one_each_time(stage: Stage) -> None:
+    assert Stage(str(stage)) is stage
+    assert stage == str(stage)
+    assert pickle.loads(pickle.dumps(stage)) == stage
+    assert stage.days_before is None or Stage.before(stage.days_before) is stage
+
+
+@pytest.mark.parametrize("text", ["", "days_0", "days_731", "days_090", "days_-1", "day_1", "90", "OPENED", "days_９"])
+def test_what_is_no_stage_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no stage"):
+        Stage(text)
+
+
+@given(
+    data=st.data(),
+    approved_on=st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)),
+    stages=st.lists(STAGES, unique=True, max_size=6),
+)
+def test_any_stages_go_out_once_each_on_their_day_in_their_order(
+    data: st.DataObject, approved_on: date, stages: list[Stage]
+) -> None:
+    policy = Policy(reminders=tuple(stages))
+    period = first_period(approved_on, policy)
+    planned = calendar(period, (), policy)
+    days = [each.on for each in planned]
+    assert days == sorted(days)
+    last_of_each_day = {each.on: each.stage for each in planned}
+    assert run(every_day(period), policy, period) == [(stage, day) for day, stage in last_of_each_day.items()]
+    some = sorted(data.draw(st.lists(st.sampled_from(every_day(period)), max_size=20)))
+    sent = [stage for stage, _day in run(some, policy, period)]
+    assert sent == [each.stage for each in planned if each.stage in sent]
+
+
+def test_a_stage_before_the_certificate_begins_is_none_of_its() -> None:
+    short = Policy(validity_months=12, reminders=(Stage.before(730), Stage.before(30)))
+    period = first_period(date(2026, 11, 22), short)
+    assert due(period, (), date(2026, 11, 22), short) is None
+    assert [each.stage for each in calendar(period, (), short)] == [Stage.DAYS_30]

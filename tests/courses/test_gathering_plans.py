@@ -18,6 +18,7 @@ from courses.services import gathering_plans
 from lms.clock import FrozenClock
 from lms.db import Database
 from lms.errors import Refused
+from lms.outbox import OutboxMail
 from lms.people import Locale, add_person
 from lms.units import Sector, Unit, join_unit
 from tests import cast
@@ -101,6 +102,20 @@ def test_nobody_signs_up_for_what_is_over_or_called_off(database: Database, peop
         gathering_plans.sign_up(session, gathering_id=row.id, person_id=people.geir, now=NOW)
     assert rules.signing_up_problem(on=YESTERDAY, cancelled=False, today=TODAY) is not None
     assert rules.signing_up_problem(on=TODAY, cancelled=False, today=TODAY) is None
+
+
+@pytest.mark.usefixtures("in_app")
+def test_those_who_signed_up_are_told_once_that_it_is_called_off(database: Database, people: Cast) -> None:
+    row = planned(database, people)
+    with database.transaction() as session:
+        gathering_plans.sign_up(session, gathering_id=row.id, person_id=people.geir, now=NOW)
+    for _click in range(2):
+        with database.transaction() as session:
+            gathering_plans.cancel_gathering(session, gathering_id=row.id, by=people.tone, now=NOW)
+    with database.reading() as session:
+        mail = session.scalars(select(OutboxMail)).one()
+    assert (mail.person_id, mail.name) == (people.geir, "gathering_cancelled")
+    assert "Nettverk høst" in mail.subject
 
 
 def test_the_link_is_for_those_who_signed_up(browser: Browser, people: Cast, database: Database) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from courses.models.deliveries import Delivery
 from courses.services import deliveries
 from lms.db import Database
+from lms.outbox import OutboxMail
 from tests.cast import Cast
 from tests.clients import Browser
 from tests.courses.fieldwork import HOSTILE, NOW, a_delivery
@@ -66,6 +67,38 @@ def test_the_last_partner_and_the_number_of_the_company_are_remembered(
     assert newest is not None
     assert (newest.org_number, newest.partner_id, newest.model) == ("974760673", people.kari, 2)
     assert 'value="Fiskeforedling AS" required' in browser.get(f"/leveranser?som={newest.id}").text
+
+
+def test_the_partner_is_asked_by_mail_once_and_anew_only_after_another_day_or_company(
+    browser: Browser, people: Cast, database: Database
+) -> None:
+    def asked() -> list[tuple[int | None, str]]:
+        with database.reading() as session:
+            mails = session.scalars(select(OutboxMail).where(OutboxMail.name == "delivery_partner"))
+            return [(mail.person_id, mail.subject) for mail in mails]
+
+    log(database, people.geir, people.kari)  # whom one has taught with can be chosen
+    browser.sign_in_as(database, people.geir)
+    filled = {"employees": "4", "leaders": "1", "model": "1", "module": "partsmodul"}
+    browser.get("/leveranser")
+    browser.submit("Registrer leveransen", company="Fjord & Fisk", partner=str(people.kari), **filled)
+    assert asked() == [(people.kari, "Var du med hos Fjord & Fisk?")]
+    browser.get("/leveranser")
+    browser.submit("Registrer leveransen", company="Alene AS", partner="0", **filled)
+    assert len(asked()) == 1, "nobody to ask"
+    with database.reading() as session:
+        row = session.scalars(select(Delivery).where(Delivery.company == "Fjord & Fisk")).one()
+    browser.sign_in_as(database, people.kari)
+    browser.post(f"/leveranser/{row.id}/bekreft")
+    browser.sign_in_as(database, people.geir)
+    browser.get(f"/leveranser/{row.id}/rett")
+    browser.submit("Lagre rettelsen", employees="5")
+    assert len(asked()) == 1, "what was confirmed stays confirmed"
+    with database.reading() as session:
+        row = session.scalars(select(Delivery).where(Delivery.replaces_id == row.id)).one()
+    browser.get(f"/leveranser/{row.id}/rett")
+    browser.submit("Lagre rettelsen", company="Verftet")
+    assert asked()[1:] == [(people.kari, "Var du med hos Verftet?")]
 
 
 @pytest.mark.parametrize(

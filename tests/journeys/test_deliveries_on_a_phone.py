@@ -73,7 +73,7 @@ def test_a_delivery_with_a_partner_is_few_taps_and_counts_for_both_once_the_part
     box = form.bounding_box()
     assert box is not None and box["height"] <= 800, "the form is one screen"
     thumb.tap(form.get_by_role("button", name="Registrer leveransen"))
-    shown_flash(phone, "Partneren din får se den og kan bekrefte den")
+    shown_flash(phone, "Partneren din får en e-post og kan bekrefte den")
     assert thumb.used <= TAPS_MAX and sideways(phone) == 0
 
     partner = window(PHONE)

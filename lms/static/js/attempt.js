@@ -1,50 +1,44 @@
 // Sends every answer as it is given. The page works without this, by its two buttons.
-//
-// An answer waits in `pending`, and in the browser's storage, from the moment it is given until the server has it.
-// One request is under way at a time, so a later choice can never be overtaken by an earlier one.
+
+import { Saving, fill, postJson } from "./saving.js";
 
 const SEVERAL_PAUSE_MS = 1200; // several ticks or moves on one question make one request
 const TYPING_MS = 2500; // what is typed is sent so long after the first letter, and at once when one leaves the field
-const SLOW_MS = 2000; // saving is worth mentioning only when it takes longer
-const RETRY_FIRST_MS = 2000;
-const RETRY_LONGEST_MS = 30000;
 const IDLE_MS = 120000; // nobody has touched anything for so long: the time is not counted as spent
 const TELL_AT_MINUTES = [10, 5, 1]; // when a screen reader is told how much time is left
 const GRACE_S = 11; // after the deadline the server takes answers for ten seconds; then the test is closed
 
 const form = document.getElementById("prove");
-const status = document.getElementById("lagring");
 const count = document.getElementById("besvart");
 const words = form.dataset;
 const token = form.elements.csrf_token;
 const questions = [...form.querySelectorAll(".question")];
-const shelf = `prove-${words.attempt}`;
 
-const pending = new Map(); // position -> { keys, flagged } not yet with the server; what has not changed is left out
 const given = new Map(); // position -> the last answer seen here, as text
 const marked = new Map(); // position -> the last mark to come back seen here
 const spent = new Map(); // position -> seconds not yet told
-let sending = null; // the promise of the round under way
 let pause = null; // timer: more ticks may come
 let typing = null; // timer: more letters may come
-let retry = null; // timer: try again after trouble
-let slow = null; // timer: it takes a while
-let wait = RETRY_FIRST_MS;
-let over = false; // handed in, or not ours: nothing more to send
-let leaving = false; // the form itself is on its way
+
+// position -> { keys, flagged } not yet with the server; what has not changed is left out
+const saving = new Saving({
+  words,
+  status: document.getElementById("lagring"),
+  shelf: `prove-${words.attempt}`,
+  deliver: ([[position, entry]]) => deliver(position, entry),
+  ended() {
+    saving.pending.clear();
+    saving.shelve();
+    saving.tell(secondsLeft() > 0 ? words.over : words.leftNone, true);
+  },
+});
+const { pending } = saving;
 
 const inputs = (question) => [...question.querySelectorAll(`[name="svar-${question.dataset.position}"]`)];
 const isTick = (input) => input.type === "radio" || input.type === "checkbox";
 const says = (input) => (isTick(input) ? input.checked : input.value.trim() !== "");
 const chosen = (question) => inputs(question).filter(says).map((input) => input.value);
 const isMarked = (question) => question.querySelector("[data-flag]")?.checked ?? false;
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-function tell(text, trouble = false) {
-  clearTimeout(slow);
-  if (status.textContent !== text) status.textContent = text;
-  status.toggleAttribute("data-trouble", trouble);
-}
 
 // Pairs and steps are answered when each has its own; other questions when there is anything.
 function isAnswered(question) {
@@ -60,24 +54,9 @@ function showCount() {
   count.textContent = fill(words.count, { answered, total: questions.length });
 }
 
-function shelve() {
-  try {
-    if (pending.size) localStorage.setItem(shelf, JSON.stringify([...pending]));
-    else localStorage.removeItem(shelf);
-  } catch {
-    // Storage is full or forbidden: the page itself still holds the answers.
-  }
-}
-
 // What was given on this machine and never arrived, perhaps before the tab was closed.
 function unshelve() {
-  let kept = [];
-  try {
-    kept = JSON.parse(localStorage.getItem(shelf) ?? "[]");
-  } catch {
-    return;
-  }
-  for (const [position, entry] of kept) {
+  for (const [position, entry] of saving.shelved()) {
     const question = questions.find((one) => one.dataset.position === position);
     if (!question) continue;
     const keys = Array.isArray(entry) ? entry : entry.keys;
@@ -111,16 +90,7 @@ function giveBack(seconds) {
 
 const told = (entry) => ({ ...entry, seconds: takeSeconds() });
 
-function post(path, body, options = {}) {
-  return fetch(`${words.page}/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token.value },
-    body: JSON.stringify(body),
-    credentials: "same-origin",
-    redirect: "manual", // to the sign-in page: not an answer
-    ...options,
-  });
-}
+const post = (path, body, options) => postJson(`${words.page}/${path}`, body, token.value, options);
 
 // A page that has stood while one was signed out, or signed in anew, has an old token; the paper has a fresh one.
 async function renewToken() {
@@ -157,49 +127,12 @@ async function outcomeOf(path, body) {
   return response.type === "opaqueredirect" || response.status === 404 ? "signedOut" : "failed";
 }
 
-async function round() {
-  while (pending.size && !over) {
-    const [position, entry] = pending.entries().next().value;
-    let outcome;
-    try {
-      outcome = await deliver(position, entry);
-    } catch {
-      outcome = "lost";
-    }
-    if (outcome === "over") {
-      over = true;
-      pending.clear();
-      shelve();
-      tell(secondsLeft() > 0 ? words.over : words.leftNone, true);
-      return false;
-    }
-    if (outcome !== "kept") {
-      tell(words[outcome], true);
-      retry = setTimeout(flush, wait);
-      wait = Math.min(wait * 2, RETRY_LONGEST_MS);
-      return false;
-    }
-    wait = RETRY_FIRST_MS;
-    if (pending.get(position) === entry) pending.delete(position); // else it has changed meanwhile
-    shelve();
-  }
-  const now = new Date();
-  const time = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(".");
-  tell(fill(words.saved, { time }));
-  return true;
-}
-
-// Send what waits; true when the server has everything.
+// Send what waits, now.
 function flush() {
   clearTimeout(pause);
   clearTimeout(typing);
   typing = null;
-  clearTimeout(retry);
-  if (over || (!pending.size && !sending)) return Promise.resolve(!over);
-  sending ??= round().finally(() => {
-    sending = null;
-  });
-  return sending;
+  return saving.flush();
 }
 
 // Keep an answer, or a mark, until it is sent; false when nothing has changed.
@@ -214,20 +147,14 @@ function note(question) {
   if (marked.get(position) !== flagged) entry.flagged = flagged;
   given.set(position, text);
   marked.set(position, flagged);
-  pending.delete(position); // to the end of the queue
-  pending.set(position, entry);
-  shelve();
+  saving.keep(position, entry);
   showCount();
-  if (!status.hasAttribute("data-trouble")) {
-    tell("");
-    slow = setTimeout(tell, SLOW_MS, words.saving);
-  }
   return true;
 }
 
 form.addEventListener("change", (event) => {
   const question = event.target.closest(".question");
-  if (!question || over || !note(question)) return;
+  if (!question || saving.over || !note(question)) return;
   clearTimeout(pause);
   const severalMayCome = (event.target.type === "checkbox" && !event.target.matches("[data-flag]")) || event.target.matches("[data-steps]");
   pause = setTimeout(flush, severalMayCome ? SEVERAL_PAUSE_MS : 0);
@@ -235,7 +162,7 @@ form.addEventListener("change", (event) => {
 
 form.addEventListener("input", (event) => {
   const question = event.target.closest(".question");
-  if (event.target.type !== "text" || !question || over || !note(question)) return;
+  if (event.target.type !== "text" || !question || saving.over || !note(question)) return;
   typing ??= setTimeout(flush, TYPING_MS);
 });
 
@@ -249,30 +176,16 @@ form.addEventListener("keydown", (event) => {
 // Leaving a question ends the pause for more ticks in it.
 form.addEventListener("focusout", (event) => {
   const question = event.target.closest(".question");
-  if (question && pending.has(question.dataset.position) && !question.contains(event.relatedTarget) && !status.hasAttribute("data-trouble")) flush();
+  if (question && pending.has(question.dataset.position) && !question.contains(event.relatedTarget) && !saving.inTrouble) flush();
 });
 
-// Handing in waits until every answer has arrived. Without a connection the page stays, with everything in it.
-form.addEventListener("submit", async (event) => {
-  if (leaving || over || (!pending.size && !sending && navigator.onLine)) {
-    form.elements.sekunder.value = Object.entries(takeSeconds()).map((pair) => pair.join(":")).join(" ");
-    return;
-  }
-  event.preventDefault();
-  event.stopPropagation();
-  const button = event.submitter;
-  if (navigator.onLine && (await flush())) {
-    leaving = true;
-    form.requestSubmit(button);
-  } else if (!navigator.onLine || status.textContent === words.lost) {
-    tell(words.notSubmitted, true);
-  }
+saving.holdBack(form, () => {
+  form.elements.sekunder.value = Object.entries(takeSeconds()).map((pair) => pair.join(":")).join(" ");
 });
 
-window.addEventListener("online", flush);
 // Time spent on what was not answered is told when the page is left, or put aside: that may be the last one hears of it.
 async function tellTime() {
-  if (over || leaving || !spent.size) return;
+  if (saving.over || saving.leaving || !spent.size) return;
   const seconds = takeSeconds();
   try {
     const response = await post("tid", { seconds }, { keepalive: true });
@@ -283,19 +196,12 @@ async function tellTime() {
 }
 
 window.addEventListener("pagehide", () => {
-  if (!over && !leaving) for (const [position, entry] of pending) post(`svar/${position}`, told(entry), { keepalive: true }).catch(() => {});
+  if (!saving.over && !saving.leaving) for (const [position, entry] of pending) post(`svar/${position}`, told(entry), { keepalive: true }).catch(() => {});
   tellTime();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") tellTime();
 });
-window.addEventListener("beforeunload", (event) => {
-  if (!leaving && pending.size && status.hasAttribute("data-trouble")) event.preventDefault();
-});
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
-});
-
 // How long is left, by the server's clock as it was when the page came. Infinity without a limit.
 const endsAt = words.secondsLeft === undefined ? Infinity : Date.now() + Number(words.secondsLeft) * 1000;
 const clock = document.getElementById("tid");
@@ -323,8 +229,8 @@ function showTime() {
     tellTime();
   }
   lastLeft = left;
-  if (left <= -GRACE_S && navigator.onLine && !sending) {
-    leaving = true;
+  if (left <= -GRACE_S && navigator.onLine && !saving.busy) {
+    saving.leaving = true;
     location.reload();
   }
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from lms import audit, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
-from lms.db import current_database, reading
+from lms.db import current_database, reading, transaction
 from lms.features import Feature
 from lms.sealing import RowBreach
 from lms.web import FEATURES, request_now
@@ -118,6 +118,10 @@ def database() -> None:
 def db_upgrade() -> None:
     """Bring the tables to today's form. Running it again changes nothing."""
     migrate.upgrade(current_database())
+    with transaction() as session:
+        for feature in current_app.extensions[FEATURES]:
+            if feature.installed is not None:
+                feature.installed(session, request_now())
     click.echo("Databasen er oppdatert.")
 
 

@@ -48,7 +48,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
     },
 }  # fmt: skip
 EDGE = {
@@ -58,9 +58,8 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "appeal_mails",
-        "panels", "calendar",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
+        "mails", "appeal_mails", "panels", "calendar",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

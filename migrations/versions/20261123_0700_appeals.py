@@ -1,7 +1,7 @@
 """appeals as cases, also against decisions about certificates
 
 Revision ID: 20261123_appeals
-Revises: 20261123_decisions
+Revises: 20261123_emnekurs
 
 Appeals against assessments become cases with the same ids; their assignments become steps and their decisions endings.
 What was appealed, said and decided is never changed or deleted; only words can be taken out, when a record is anonymised.
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_appeals"
-down_revision = "20261123_decisions"
+down_revision = "20261123_emnekurs"
 branch_labels = None
 depends_on = None
 

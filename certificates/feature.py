@@ -16,6 +16,7 @@ from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
 from certificates.views import (
+    appeals,
     assessed,
     assessment,
     badges,
@@ -28,6 +29,7 @@ from certificates.views import (
     sheets,
     verification,
 )
+from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.policy import POLICY
@@ -63,6 +65,7 @@ FEATURE = Feature(
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
         editions.blueprint,
         verification.blueprint,
@@ -87,9 +90,11 @@ FEATURE = Feature(
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
+        **APPEALS,
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
     installed=store_shipped,
 )

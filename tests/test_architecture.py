@@ -62,7 +62,7 @@ EDGE = {
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
         "badge_texts", "badge_commands",
-        "mails", "appeal_mails", "panels", "calendar",
+        "mails", "appeal_mails", "panels", "calendar", "simulation",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 
 import segno
 from flask import Blueprint, render_template, request, send_file
@@ -14,7 +15,7 @@ from certificates.access.certificates import certificate_for, may_decide, number
 from certificates.answering import answer
 from certificates.documents.certificate import certificate_pdf
 from certificates.gathering import dossier_of
-from certificates.issued import speaking
+from certificates.issued import Issued, speaking
 from certificates.machine import as_json
 from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.queries.appeals import offers_about
@@ -62,11 +63,18 @@ def path() -> ResponseReturnValue:
         row=next((row for row in rows if spoken and row.id == spoken.id), None),
         latest=dossier.certificates[-1] if dossier.certificates else None,
         decisions=decisions,
-        earlier=[row for row in rows if spoken is None or row.id != spoken.id],
+        rows=rows,
+        states={each.id: each.state(today) for each in dossier.certificates},
+        since=_since(dossier.certificates, spoken, rows, today),
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
         between=between,
     )
+
+
+def _since(held: Sequence[Issued], spoken: Issued | None, rows: Sequence[Certificate], today: date) -> date | None:
+    """Since when the certificate that speaks for the person certifies them no more, where it does not."""
+    return answer(held, spoken.id, {row.id: row.number for row in rows}, on=today).since if spoken else None
 
 
 @blueprint.get("/sertifikat/<int:certificate_id>")

@@ -8,11 +8,25 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels
+from certificates import calendar, course_panels, jobs, panels
 from certificates.demo import commands
+from certificates.queries.course_certificates import carries_hpr
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.services.course_certificates import hear
+from certificates.views import (
+    assessed,
+    assessment,
+    booking,
+    checks,
+    course_approvals,
+    course_certificates,
+    holder,
+    register,
+    sheets,
+    verification,
+)
+from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -23,11 +37,13 @@ from lms.viewer import Viewer
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The own way for everybody, first for who comes for it; the participants and the register for who has some."""
     if viewer.only_open_courses:
-        return ()
+        return (Link(_l("Mine kursbevis"), "course_certificates.index"),)
     looks_after = bool(viewer.may(Act.SEE_REGISTER))
     links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
     if looks_after:
         links += [Link(_l("Deltakere"), "participants.index"), Link(_l("Register"), "register.index")]
+    if viewer.may(Act.LOOK_AFTER_PRACTITIONERS):
+        links.append(Link(_l("Åpne kurs"), "course_approvals.index"))
     return links
 
 
@@ -47,6 +63,8 @@ FEATURE = Feature(
         assessed.blueprint,
         register.blueprint,
         verification.blueprint,
+        course_certificates.blueprint,
+        course_approvals.blueprint,
     ),
     commands=(commands.demo,),
     jobs=jobs.JOBS,
@@ -62,6 +80,12 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES},
+    own_pages=(Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),),
+    open_blueprints=frozenset({"course_certificates", "verification"}),
+    open_panels=(course_panels.own,),
+    course_panels=(course_panels.of_course,),
+    after_handing_in=(hear,),
+    keeps_hpr=carries_hpr,
+    wording={**WORDING, **SENTENCES, **COURSES},
     instructors=instructors,
 )

@@ -15,7 +15,6 @@ from lms.db import Base, Database
 from lms.errors import Throttled
 from lms.verdict import because
 
-
 IPV6_HOUSEHOLD = 64  # bits of an IPv6 address that a provider hands out; the rest is the customer's to vary
 
 

@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "ground": set(),
 }
 PURE = {
-    "lms": {"clock", "errors", "verdict", "content", "roles"},
+    "lms": {"clock", "errors", "verdict", "content", "roles", "hpr"},
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
         "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff",
@@ -49,6 +49,7 @@ PURE = {
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "course_certificates",
     },
 }  # fmt: skip
 EDGE = {
@@ -59,7 +60,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "panels", "calendar",
+        "panels", "calendar", "course_presentation", "course_panels",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

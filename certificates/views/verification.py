@@ -20,6 +20,7 @@ from certificates.queries.issued import edition_of, issued_to
 from certificates.queries.programmes import main_programme, stored
 from certificates.status import EventKind, State, is_certified
 from certificates.validity import ONE_DAY
+from certificates.views import course_verification
 from lms import markup, throttle
 from lms.db import current_database, reading
 from lms.verdict import Reason, because
@@ -69,7 +70,7 @@ def show(code: str) -> ResponseReturnValue:
             edition = edition_of(db, certificate.id)
             issued_under = stored(db, certificate.programme_version_id)
     if certificate is None:
-        return _unknown()
+        return course_verification.shown(code) or _unknown()
     issued = next(each for each in held if each.id == certificate.id)
     state, told = issued.state(request_today()), standing(issued)
     if wants_json():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from certificates.issued import Issued, follower
-from certificates.status import EventKind, State, is_certified
+from certificates.status import REVOCATIONS, EventKind, State, is_certified
 from certificates.validity import first_day_no_longer_valid
 from lms.verdict import Reason, because
 
@@ -56,7 +56,7 @@ def answer(held: Sequence[Issued], certificate_id: int, numbers: Mapping[int, st
             since = _latest(asked, EventKind.SUSPENDED, on)
             return Answer(state=state, since=since, sentence=because("verified-suspended", on=since))
         case State.REVOKED:
-            since = min(each.effective_on for each in asked.events if each.kind is EventKind.REVOKED)
+            since = _revoked_since(asked, on)
             return Answer(state=state, since=since, sentence=because("verified-revoked", on=since))
         case State.REPLACED:
             return _replaced(held, asked, numbers, on)
@@ -75,6 +75,13 @@ def _replaced(held: Sequence[Issued], asked: Issued, numbers: Mapping[int, str],
     by = Successor(number=numbers[later.id], since=since)
     told = because("verified-replaced", on=since, number=by.number)
     return Answer(state=State.REPLACED, since=since, sentence=told, replaced_by=by)
+
+
+def _revoked_since(asked: Issued, on: date) -> date:
+    """The first day of the revocation in force: the earliest of those decided since an appeal last ended one."""
+    in_force = [each for each in asked.events if each.kind in REVOCATIONS and each.effective_on <= on]
+    ended = max((place for place, each in enumerate(in_force, 1) if each.kind is EventKind.REINSTATED), default=0)
+    return min(each.effective_on for each in in_force[ended:])
 
 
 def _latest(asked: Issued, kind: EventKind, on: date) -> date:

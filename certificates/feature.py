@@ -8,26 +8,33 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, course_panels, jobs, panels
-from certificates.demo import commands
+from certificates import badge_commands, calendar, commands, course_panels, jobs, panels
+from certificates.demo import commands as demo
+from certificates.models.seals import SEALED
 from certificates.queries.course_certificates import carries_hpr
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.course_certificates import hear
+from certificates.services.programmes import store_shipped
+from certificates.simulation.commands import simulate
 from certificates.views import (
     assessed,
     assessment,
+    badges,
     booking,
     checks,
     course_approvals,
     course_certificates,
     holder,
+    programmes,
     register,
     sheets,
     verification,
 )
 from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
+from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -56,6 +63,7 @@ FEATURE = Feature(
     name="certificates",
     blueprints=(
         holder.blueprint,
+        badges.blueprint,
         checks.blueprint,
         booking.blueprint,
         assessment.blueprint,
@@ -65,8 +73,9 @@ FEATURE = Feature(
         verification.blueprint,
         course_certificates.blueprint,
         course_approvals.blueprint,
+        programmes.blueprint,
     ),
-    commands=(commands.demo,),
+    commands=(commands.programme, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -86,6 +95,14 @@ FEATURE = Feature(
     course_panels=(course_panels.of_course,),
     after_handing_in=(hear,),
     keeps_hpr=carries_hpr,
-    wording={**WORDING, **SENTENCES, **COURSES},
+    wording={
+        **WORDING,
+        **SENTENCES,
+        **POLICY,
+        **OF_DOCUMENTS,
+        **COURSES,
+    },
+    sealed=SEALED,
     instructors=instructors,
+    installed=store_shipped,
 )

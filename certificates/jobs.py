@@ -15,7 +15,7 @@ from certificates.models.course_certificates import CourseCertificate
 from certificates.programme import Programme
 from certificates.queries.checks import to_offer
 from certificates.queries.course_certificates import waiting_enrolments
-from certificates.queries.issued import active_people, regional_units, to_remind
+from certificates.queries.nights import digests_to_send, due_reminders, to_issue
 from certificates.queries.programmes import main_programme, programmes
 from certificates.services.checking import offer_check
 from certificates.services.course_certificates import issue_if_complete
@@ -36,7 +36,7 @@ def issue_due(work: Work) -> Mapping[str, int]:
     counts = {"issued": 0, "failed": 0}
     for programme in _all(work):
         with work.database.reading() as session:
-            people = active_people(session)
+            people = to_issue(session, programme, on=work.today)
             cases = dossiers(session, programme, people, on=work.today)
         ready = [person_id for person_id, case in cases.items() if isinstance(case.answer, Ok)]
 
@@ -67,7 +67,7 @@ def remind_holders(work: Work) -> Mapping[str, int]:
     counts = {"sent": 0, "failed": 0}
     for programme in _all(work):
         with work.database.reading() as session:
-            certificates = to_remind(session, programme.id, on=work.today)
+            certificates = due_reminders(session, programme, on=work.today)
 
         def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
             return remind(session, programme, id_, now=work.now) is not None
@@ -81,7 +81,7 @@ def send_digests(work: Work) -> Mapping[str, int]:
     counts = {"units": 0, "failed": 0}
     with work.database.reading() as session:
         programme = main_programme(session)
-        units = regional_units(session)
+        units = digests_to_send(session, on=work.today)
     _each(
         work,
         "units",

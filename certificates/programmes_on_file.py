@@ -61,7 +61,11 @@ def main_programme() -> Programme:
 
 
 def read(text: str, name: str) -> ProgrammeOnFile:
-    """The programme a text describes; `name` stands before its problems. Raises `UnreadableProgramme`."""
+    """The programme a text describes; `name` stands before its problems. Raises `UnreadableProgramme`.
+
+    Line ends and what stands after the last line are made alike: the same file is the same from every editor.
+    """
+    text = text.removeprefix("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip() + "\n"
     report = parse_programme(text, name)
     if not report:
         raise UnreadableProgramme(report.problems)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.clock import local_date
 from lms.db import Database
+from lms.sealing import Sealed
 from lms.viewer import Viewer
 
 
@@ -125,5 +126,9 @@ class Feature:
     keeps_hpr: Callable[[Session, int], bool] | None = None
     """Whether something that was issued carries this person's HPR number: then only the secretariat corrects it."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    sealed: tuple[Sealed, ...] = ()
+    """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""
+    installed: Callable[[Session, datetime], None] | None = None
+    """Stores what the feature brings with it, once: part of every `lms db upgrade`."""

@@ -48,7 +48,8 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
+        "badges", "baking",
         "course_certificates",
     },
 }  # fmt: skip
@@ -59,8 +60,9 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "panels", "calendar", "course_presentation", "course_panels",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
+        "mails", "panels", "calendar", "badge_texts", "badge_commands",
+        "course_presentation", "course_panels",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

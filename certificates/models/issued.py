@@ -90,7 +90,7 @@ class CertificateEvent(Base):
     __tablename__ = "certificate_event"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected')",
+            "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected', 'reinstated')",
             name="kind_known",
         ),
         CheckConstraint("kind IN ('issued', 'imported') OR length(reason) > 0", name="reason_given"),

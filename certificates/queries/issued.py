@@ -24,7 +24,7 @@ from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
 from lms.verdict import because
 from lms.viewer import Reach
 
-DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED)
 
 
 def issued_to(
@@ -83,15 +83,13 @@ def was_there(on: date) -> ColumnElement[bool]:
 
 
 def had_happened(on: date) -> ColumnElement[bool]:
-    """The condition that an event is known on a day: decided by its end, or working by then, whenever it was decided."""
+    """The condition that an event is known on a day: decided by its end, or working by then, whenever decided."""
     return or_(CertificateEvent.effective_on <= on, CertificateEvent.at < start_of_day(on + ONE_DAY))
 
 
-def events_of(
-    session: Session, whose: ColumnElement[bool], *, on: date | None = None
-) -> dict[int, tuple[Event, ...]]:
-    """The suspensions, liftings and revocations of some certificates, in the order they were decided; with `on` those
-    that are known on that day."""
+def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None = None) -> dict[int, tuple[Event, ...]]:
+    """The suspensions, revocations and what ended them, of some certificates, in the order they were decided; with
+    `on` those that are known on that day."""
     if on is not None:
         whose = and_(whose, had_happened(on))
     found: defaultdict[int, list[Event]] = defaultdict(list)
@@ -157,8 +155,8 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
-    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace.
+def near_the_end(session: Session, programme_id: str, on: date) -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace.
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
@@ -174,16 +172,12 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
         )
         .exists()
     )
-    return session.scalars(
-        select(Certificate.id)
-        .where(
-            Certificate.programme == programme_id,
-            Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
-            ~is_followed,
-        )
-        .order_by(Certificate.id)
-    ).all()
+    return and_(
+        Certificate.programme == programme_id,
+        Certificate.grace_through >= on,
+        or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
+        ~is_followed,
+    )
 
 
 def active_people(session: Session) -> Sequence[int]:

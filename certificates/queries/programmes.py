@@ -6,14 +6,19 @@ A session asks for the list of versions once, without their texts; a text is fet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.models.programmes import ProgrammeVersion
+from certificates.models.programmes import ProgrammeProposal, ProgrammeVersion
 from certificates.programme import Policy, Programme
+from certificates.programmes_on_file import ProgrammeOnFile
+from lms.clock import local_date
+from lms.people import Person
 
 MAIN = "instruktor"
 PROGRAMMES_IN_MEMORY = 64
@@ -29,17 +34,20 @@ class Version:
     programme: str
     number: int
     digest: str
+    accepted_at: datetime
 
 
 class Policies(dict[int, Policy]):
-    """The policy of every version by its id, with those that are accepted while one reads."""
+    """By the version's id, what certificates issued under it live by: months of validity, window and grace as issued,
+    for ever; the reminder stages are those in force. Versions accepted while one reads are found too."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__((each.id, _programme(session, each).policy) for each in _versions(session))
+        super().__init__((each.id, _lived_by(session, each)) for each in _versions(session))
         self.session = session
 
     def __missing__(self, version_id: int) -> Policy:
-        self[version_id] = stored(self.session, version_id).policy
+        stored(self.session, version_id)  # reads the versions anew
+        self.update((each.id, _lived_by(self.session, each)) for each in _versions(self.session))
         return self[version_id]
 
 
@@ -75,7 +83,7 @@ def stored(session: Session, version_id: int) -> Programme:
 
 
 def policies_of(session: Session) -> Policies:
-    """The policy of every stored version, by the version's id: what certificates issued under it live by."""
+    """What certificates live by, by the id of the version they were issued under."""
     return Policies(session)
 
 
@@ -94,15 +102,24 @@ def _versions(session: Session) -> tuple[Version, ...]:
     if _KNOWN not in session.info:
         rows = session.execute(
             select(
-                ProgrammeVersion.id, ProgrammeVersion.programme, ProgrammeVersion.number, ProgrammeVersion.digest
+                ProgrammeVersion.id,
+                ProgrammeVersion.programme,
+                ProgrammeVersion.number,
+                ProgrammeVersion.digest,
+                ProgrammeVersion.accepted_at,
             ).order_by(ProgrammeVersion.number)
         )
         session.info[_KNOWN] = tuple(
-            Version(id=id_, programme=programme, number=number, digest=digest)
-            for id_, programme, number, digest in rows
+            Version(id=id_, programme=programme, number=number, digest=digest, accepted_at=accepted_at)
+            for id_, programme, number, digest, accepted_at in rows
         )
     found: tuple[Version, ...] = session.info[_KNOWN]
     return found
+
+
+def _lived_by(session: Session, version: Version) -> Policy:
+    stages = programme_now(session, version.programme).policy.reminders
+    return replace(_programme(session, version).policy, reminders=stages)
 
 
 def _programme(session: Session, version: Version) -> Programme:
@@ -113,4 +130,39 @@ def _programme(session: Session, version: Version) -> Programme:
         if len(_parsed) >= PROGRAMMES_IN_MEMORY:
             _parsed.clear()
         _parsed[version.digest] = known
-    return known
+    return known if version.number == 1 else replace(known, in_force_from=local_date(version.accepted_at))
+
+
+def versions_of(session: Session, programme_id: str) -> Sequence[Row[ProgrammeVersion, str | None]]:
+    """Every version with the name of who accepted it, the newest first."""
+    return session.execute(
+        select(ProgrammeVersion, Person.name)
+        .outerjoin(Person, Person.id == ProgrammeVersion.accepted_by)
+        .where(ProgrammeVersion.programme == programme_id)
+        .order_by(ProgrammeVersion.number.desc())
+    ).all()
+
+
+def newer_on_file(session: Session, programme_id: str) -> ProgrammeOnFile | None:
+    """The file that ships with the platform, where its text has never been a version: it takes no effect by itself."""
+    shipped = next((each for each in programmes_on_file.all_on_file() if each.programme.id == programme_id), None)
+    known = {each.digest for each in _versions(session) if each.programme == programme_id}
+    return shipped if shipped is not None and known and shipped.digest not in known else None
+
+
+def open_proposals(session: Session) -> Sequence[Row[ProgrammeProposal, str]]:
+    """Every proposal that waits, with the name of who made it, the newest first."""
+    return session.execute(
+        select(ProgrammeProposal, Person.name)
+        .join(Person, Person.id == ProgrammeProposal.proposed_by)
+        .where(ProgrammeProposal.closed_at.is_(None))
+        .order_by(ProgrammeProposal.id.desc())
+    ).all()
+
+
+def source_now(session: Session, programme_id: str) -> str:
+    """The text in force, word for word."""
+    version = version_now(session, programme_id)
+    if version is None:
+        return programmes_on_file.on_file(programme_id).source
+    return session.scalars(select(ProgrammeVersion.source).where(ProgrammeVersion.id == version.id)).one()

@@ -21,6 +21,7 @@ from certificates.queries.programmes import main_programme
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import asked_assessment, open_requirements
+from certificates.views.days import ShownDay, shown_day
 from courses.queries.between import between_of
 from lms import access as ground
 from lms import ids
@@ -72,8 +73,9 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<int:person_id>")
 def person(person_id: int) -> ResponseReturnValue:
-    """One person's path, and what the viewer can decide about it."""
-    return _page(person_id)
+    """One person's path, and what the viewer can decide about it; on another day how it stood, to read only."""
+    day = shown_day()
+    return _page(person_id) if day.is_today else _other_day(person_id, day)
 
 
 @blueprint.post("/<int:person_id>/fritak")
@@ -153,6 +155,7 @@ def _page(
     return render_template(
         "certificates/participant.html",
         person=shown,
+        day=shown_day(),
         membership=membership,
         between=between,
         may_read_plan=may_assess,
@@ -171,6 +174,27 @@ def _page(
         own=person_id == viewer().person_id,
         reasons=reasons,
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
+    )
+
+
+def _other_day(person_id: int, day: ShownDay) -> str:
+    """How a person stood on another day. Who may see it is asked of today: a day opens nothing."""
+    with reading() as db:
+        shown = participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=day.today)
+        dossier = dossier_of(db, main_programme(db), person_id, on=day.on, known_on=day.on)
+        certificates = certificates_of(db, person_id, on=day.on)
+        membership = membership_on(db, person_id, day.on)
+        decided = assessments.decisions_about(db, dossier.programme.id, person_id)
+    return render_template(
+        "certificates/participant_day.html",
+        person=shown,
+        day=day,
+        membership=membership,
+        dossier=dossier,
+        steps=pathway.steps(dossier.answer.findings),
+        certificates=certificates,
+        states={each.id: each.state(day.on) for each in dossier.certificates},
+        decisions=[(row, name) for row, name in decided if row.decided_on <= day.on],
     )
 
 

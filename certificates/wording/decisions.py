@@ -101,7 +101,10 @@ FACTS: Final[Mapping[str, Any]] = {
 }
 
 DAYS: Final[Mapping[str, Any]] = {
-    "day-not-shown": _l("Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."),
+    "certificate-not-there": _l("Sertifikatet fantes ikke %(on)s. Det ble utstedt %(issued_on)s."),
+    "day-not-shown": _l(
+        "Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."
+    ),
 }
 
 VERIFIED: Final[Mapping[str, Any]] = {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_emnekurs"
-down_revision = "20261123_decisions"
+down_revision = "20261123_documents"
 branch_labels = None
 depends_on = None
 

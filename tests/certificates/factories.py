@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.eligibility import NotYet
 from certificates.evidence import Outcome
-from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.services.decisions import Verdict, record_assessment
 from certificates.services.programmes import in_force
+from certificates.services.recording import add_event, record_event
 from certificates.validity import first_period, grace_ends
 from courses.publishing import publish
 from courses.seminars import GatheringKind, days_of
@@ -163,41 +164,29 @@ def give_certificate(
     )
     session.add(certificate)
     session.flush()
-    session.add(
-        CertificateEdition(
-            certificate_id=certificate.id,
-            edition=1,
-            holder_name=person.name,
-            unit_id=unit.id,
-            unit_name=unit.name,
-            region_name=region_of(session, unit).name,
-            sector=membership.sector,
-            issued_at=now,
-            issued_on=issued_on,
-        )
+    edition = CertificateEdition(
+        certificate_id=certificate.id,
+        edition=1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        issued_at=now,
+        issued_on=issued_on,
     )
-    session.add(
-        CertificateEvent(
-            certificate_id=certificate.id, kind="issued", effective_on=issued_on, reason="", actor_id=None, at=now
-        )
-    )
-    session.flush()
+    session.add(edition)
+    event = add_event(session, certificate.id, "issued", effective_on=issued_on, reason="", actor_id=None, now=now)
+    record_event(session, event, also=(certificate, edition))
     return certificate
 
 
 def decided(database: Database, certificate_id: int, kind: str, on: date) -> None:
     """A certificate suspended, lifted or revoked."""
     with database.transaction() as session:
-        session.add(
-            CertificateEvent(
-                certificate_id=certificate_id,
-                kind=kind,
-                effective_on=on,
-                reason="Klage",
-                actor_id=None,
-                at=at_local(on, 9),
-            )
-        )
+        now = at_local(on, 9)
+        event = add_event(session, certificate_id, kind, effective_on=on, reason="Klage", actor_id=None, now=now)
+        record_event(session, event)
 
 
 def holder(session: Session, unit_id: int, name: str, *, valid_from: date, locale: Locale = Locale.NB) -> Person:

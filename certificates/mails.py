@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certificates.editions import EditionKind
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
+from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
@@ -34,6 +35,28 @@ def certificate_issued(session: Session, certificate: Certificate, person: Perso
     """To the holder: here it is."""
     context = {"certificate": certificate, "link": address("holder.certificate", certificate_id=certificate.id)}
     return outbox.enqueue(session, name="certificate_issued", person=person, context=context, now=now)
+
+
+def course_certificate_issued(
+    session: Session,
+    certificate: CourseCertificate,
+    edition: CourseCertificateEdition,
+    person: Person,
+    *,
+    now: datetime,
+) -> OutboxMail:
+    """To who completed a course: here is the course certificate."""
+    words = certificate.content["course"]
+    course = words.get(person.locale) or words[certificate.content["language"]]
+    context = {
+        "certificate": certificate,
+        "edition": edition,
+        "course": course["title"],
+        "approved": bool(certificate.content["approvals"]),
+        "link": address("course_certificates.show", certificate_id=certificate.id),
+        "list_link": address("course_certificates.index"),
+    }
+    return outbox.enqueue(session, name="course_certificate_issued", person=person, context=context, now=now)
 
 
 def certificate_decision(

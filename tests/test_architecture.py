@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "ground": set(),
 }
 PURE = {
-    "lms": {"clock", "errors", "verdict", "content", "roles"},
+    "lms": {"clock", "errors", "verdict", "content", "roles", "hpr"},
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
         "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff",
@@ -51,6 +51,7 @@ PURE = {
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
         "badges", "baking",
         "editions",
+        "course_certificates",
     },
 }  # fmt: skip
 EDGE = {
@@ -61,8 +62,8 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "badge_texts", "badge_commands",
-        "mails", "appeal_mails", "panels", "calendar",
+        "mails", "appeal_mails", "panels", "calendar", "badge_texts", "badge_commands",
+        "course_presentation", "course_panels",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

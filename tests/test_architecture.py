@@ -48,7 +48,8 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "imported", "impact", "programme_changes", "answering",
     },
 }  # fmt: skip
 EDGE = {
@@ -59,7 +60,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar",
+        "mails", "panels", "calendar", "commands", "certificate_sheets", "impact_report",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

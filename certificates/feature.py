@@ -8,14 +8,25 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, commands, jobs, panels
+from certificates import calendar, commands, import_commands, jobs, panels
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
-from certificates.views import assessed, assessment, booking, checks, holder, programmes, register, sheets, verification
+from certificates.views import (
+    assessed,
+    assessment,
+    booking,
+    checks,
+    holder,
+    importing,
+    programmes,
+    register,
+    sheets,
+    verification,
+)
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.policy import POLICY
@@ -53,8 +64,9 @@ FEATURE = Feature(
         register.blueprint,
         verification.blueprint,
         programmes.blueprint,
+        importing.blueprint,
     ),
-    commands=(commands.programme, simulate, demo.demo),
+    commands=(commands.programme, import_commands.certificates, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),

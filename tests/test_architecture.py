@@ -60,7 +60,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "commands", "certificate_sheets", "impact_report",
+        "mails", "panels", "calendar", "commands", "import_commands", "certificate_sheets", "impact_report",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

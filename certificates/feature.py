@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, commands, import_commands, jobs, panels
+from certificates import badge_commands, calendar, commands, import_commands, jobs, panels
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
@@ -16,10 +16,13 @@ from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
 from certificates.views import (
+    appeals,
     assessed,
     assessment,
+    badges,
     booking,
     checks,
+    editions,
     holder,
     importing,
     programmes,
@@ -27,6 +30,7 @@ from certificates.views import (
     sheets,
     verification,
 )
+from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.policy import POLICY
@@ -56,17 +60,20 @@ FEATURE = Feature(
     name="certificates",
     blueprints=(
         holder.blueprint,
+        badges.blueprint,
         checks.blueprint,
         booking.blueprint,
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
+        editions.blueprint,
         verification.blueprint,
         programmes.blueprint,
         importing.blueprint,
     ),
-    commands=(commands.programme, import_commands.certificates, simulate, demo.demo),
+    commands=(commands.programme, import_commands.certificates, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -85,8 +92,11 @@ FEATURE = Feature(
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
+        **APPEALS,
     },
+    renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
     installed=store_shipped,
 )

@@ -7,7 +7,8 @@ They keep their dates and numbers, also where those are not what our rules would
   another person: one person must not become two.
 * They come before everything issued here: nobody with a certificate of this platform's is given an earlier one, for
   cycles are counted in order and never counted anew.
-* Certificates of one person never overlap; a revoked one ends the day before it was revoked.
+* Certificates of one person never overlap; a revoked one ends the day before it was revoked, and one revoked from its
+  first day never was: an import with wrong dates is made good by the next one, with a number of its own.
 * A first day to come is taken only where the certificate before lasts until the day before it.
 * Our own numbers cannot be used. Numbers are compared without regard to case and blanks.
 * The same file twice adds nothing twice: a row that stands in the register to the letter is there already.
@@ -202,7 +203,7 @@ def _sequence(own: Sequence[ImportRow], held: Sequence[Standing], today: date) -
             yield _wrong(row, "valid_from", because("import-after-ours", number=issued_here.number))
         return
     for place, row in enumerate(own):
-        for each in held:
+        for each in (one for one in held if one.last_day >= one.valid_from):
             if row.valid_from <= each.last_day and each.valid_from <= row.valid_through:
                 yield _wrong(row, "valid_from", because("import-overlaps", number=each.number))
             elif row.valid_from < each.valid_from:

@@ -48,8 +48,8 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
-        "imported", "impact", "programme_changes", "answering",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "imported", "impact",
+        "programme_changes", "answering", "badges", "baking", "editions",
     },
 }  # fmt: skip
 EDGE = {
@@ -61,6 +61,7 @@ EDGE = {
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
         "mails", "panels", "calendar", "commands", "import_commands", "certificate_sheets", "impact_report",
+        "badge_texts", "badge_commands", "appeal_mails",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -1,4 +1,4 @@
-"""Certificates from before this platform: tried first, all or nothing, each fault with its row; then like all others."""
+"""Certificates from before this platform: tried first, all or nothing, each fault with its row."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import badge_commands, calendar, commands, course_panels, jobs, panels
+from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.course_certificates import carries_hpr
@@ -28,6 +28,7 @@ from certificates.views import (
     course_certificates,
     editions,
     holder,
+    importing,
     programmes,
     register,
     sheets,
@@ -79,8 +80,9 @@ FEATURE = Feature(
         course_certificates.blueprint,
         course_approvals.blueprint,
         programmes.blueprint,
+        importing.blueprint,
     ),
-    commands=(commands.programme, badge_commands.badges, simulate, demo.demo),
+    commands=(commands.programme, import_commands.certificates, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),

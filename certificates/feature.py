@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from certificates import calendar, jobs, panels, programmes_on_file
 from certificates.demo import commands
 from certificates.queries.issued import holders
-from certificates.views import assessed, assessment, booking, checks, holder, register, sheets, verification
+from certificates.views import assessed, assessment, booking, checks, holder, planned, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.planned import PLANNED
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -43,6 +44,7 @@ FEATURE = Feature(
         sheets.blueprint,
         assessed.blueprint,
         register.blueprint,
+        planned.blueprint,
         verification.blueprint,
     ),
     commands=(commands.demo,),
@@ -59,6 +61,6 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES},
+    wording={**WORDING, **SENTENCES, **PLANNED},
     instructors=instructors,
 )

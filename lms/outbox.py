@@ -39,15 +39,20 @@ CARRY_KEYS = frozenset({"invitation", "reset", "visit_confirmation"})
 class MailState(StrEnum):
     """Where a mail stands.
 
-    `refused`: the address said no; `given_up`: tried for days without success; `cancelled`: no longer true.
+    `refused`: the address said no; `bounced`: it was taken, and came back later; `given_up`: tried for days without
+    success; `cancelled`: no longer true.
     """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+    BOUNCED = "bounced"
     GIVEN_UP = "given_up"
     CANCELLED = "cancelled"
+
+
+FAILED = (MailState.REFUSED, MailState.BOUNCED, MailState.GIVEN_UP)
 
 
 class OutboxMail(Base):
@@ -79,6 +84,7 @@ class OutboxMail(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # when it was refused, given up, or came back
     error: Mapped[str | None]
 
 

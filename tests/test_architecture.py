@@ -48,7 +48,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "planned",
     },
 }  # fmt: skip
 EDGE = {
@@ -59,7 +59,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "panels", "calendar",
+        "panels", "calendar", "previews",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -21,8 +21,7 @@ from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
 from certificates.models.issued import Certificate
 from certificates.programme import Stage
-from certificates.queries.register import Entry
-from certificates.status import EventKind, State
+from certificates.status import EventKind
 from certificates.validity import grace_ends
 from courses.calendar import Happening
 from courses.models.deliveries import Delivery as Delivered
@@ -38,7 +37,6 @@ from lms import outbox
 from lms.clock import at_local
 from lms.outbox import OutboxMail, Recipient
 from lms.people import Locale, Person
-from lms.units import Unit
 from lms.verdict import because
 from quizzes import mails as quiz_mails
 from quizzes.attempts import Purpose
@@ -47,6 +45,7 @@ from quizzes.mails import ChangedResult
 from quizzes.models import Attempt
 from quizzes.scoring import Total
 from quizzes.withdrawal import Status, adjust, effective
+from tests.certificates import digest_mails
 from tests.certificates.dossiers import PREVIOUS, PROGRAMME, RENEWAL_FACTS, holder
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "emails"
@@ -102,27 +101,12 @@ def reminded(stage: Stage, on: date, *facts: Fact, suspended: bool = False) -> W
     """A reminder on a day to a holder who has done these things for the renewal; the rules say what is missing."""
     answer = decide(PROGRAMME, holder(*facts), on)
     missing = [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
-    return lambda session, person: mails.reminder(
-        session,
-        CERTIFICATE,
-        person,
-        stage=stage,
-        missing=missing,
-        suspended=suspended,
-        today=on,
-        now=at_local(on, 12),
-    )
 
+    def write(session: Session, person: Person) -> OutboxMail:
+        context = mails.reminder_context(CERTIFICATE, stage=stage, missing=missing, suspended=suspended, today=on)
+        return mails.reminder(session, person, context, now=at_local(on, 12))
 
-def digest(session: Session, person: Person) -> OutboxMail:
-    return mails.digest(
-        session,
-        Unit(name="Regional enhet Nord"),
-        person,
-        expiring=[entry("Geir Ødegård", "Alta", "helse", date(2027, 2, 28), State.EXPIRING), STOPPED],
-        expired=[entry("Liv <Li> Dahl", "Tromsø", "nav", date(2026, 10, 31), State.IN_GRACE)],
-        now=NOW,
-    )
+    return write
 
 
 def checked(session: Session, person: Person) -> OutboxMail:
@@ -155,22 +139,6 @@ def appeal_decided(outcome: AppealOutcome, *, own: bool) -> Write:
     """To the participant, or to who assessed."""
     return lambda session, person: mails.appeal_decided(
         session, ASSESSED, person if own else STIAN, person, outcome=outcome, words=REASON, now=NOW
-    )
-
-
-def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:
-    return Entry(
-        person_id=2,
-        name=name,
-        unit_path="/norge/nord/",
-        unit_name=unit_name,
-        sector=sector,
-        certificate_id=2,
-        number="HIA-2024-00002",
-        valid_from=date(2024, 3, 1),
-        valid_through=valid_through,
-        state=state,
-        renewed_through=None,
     )
 
 
@@ -306,12 +274,10 @@ def gathering_called_off(session: Session, person: Person) -> OutboxMail:
 def lacking(session: Session, person: Person) -> OutboxMail:
     missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
     seminar = "Grunnopplæring <høst> & vinter"
-    return mails.visits_missing(
-        session, person, missing=missing, seminar=seminar, place="Tromsø", first_day=date(2027, 1, 12), now=NOW
-    )
+    context = mails.visits_context(missing=missing, seminar=seminar, place="Tromsø", first_day=date(2027, 1, 12))
+    return mails.visits_missing(session, person, context, now=NOW)
 
 
-STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
 MAILS: dict[str, Write] = {
     "invitation": invited(14),
     "invitation-for-one-day": invited(1),
@@ -353,8 +319,11 @@ MAILS: dict[str, Write] = {
     "reminder-days_30-suspended": reminded(Stage.DAYS_30, date(2029, 10, 23), *FOUR_DELIVERIES, suspended=True),
     "reminder-days_7": reminded(Stage.DAYS_7, date(2029, 11, 15), *DELIVERIES_AND_GATHERING),
     "reminder-days_7-all-done": reminded(Stage.DAYS_7, date(2029, 11, 15), *RENEWAL_FACTS),
+    "reminder-days_45": reminded(Stage.before(45), date(2029, 10, 8), *FOUR_DELIVERIES),
+    "reminder-days_1": reminded(Stage.before(1), date(2029, 11, 21), *FOUR_DELIVERIES),
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
-    "reminder_digest": digest,
+    "reminder_digest": digest_mails.digest,
+    "reminder_digest-held-and-refused": digest_mails.digest_of_trouble,
     "knowledge_check": checked,
     "visit_confirmation": asked(False),
     "visit_confirmation-again": asked(True),

@@ -115,12 +115,14 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]:
-    """Certificates that may be due a reminder: the last of their holder's, near the end or in grace.
+def to_remind(session: Session, programme_id: str, *, on: date, through: date | None = None) -> Sequence[int]:
+    """Certificates that may be due a reminder on a day, or in the days through another: the last of their holder's,
+    near the end or in grace.
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
     stages = (stage for policy in programmes_on_file.policies(session).values() for stage in policy.reminders)
+    last = through or on
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (
@@ -137,7 +139,7 @@ def to_remind(session: Session, programme_id: str, *, on: date) -> Sequence[int]
         .where(
             Certificate.programme == programme_id,
             Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
+            or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
             ~is_followed,
         )
         .order_by(Certificate.id)

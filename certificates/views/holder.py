@@ -16,8 +16,10 @@ from certificates.issued import speaking
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.queries.assessments import decisions_about
 from certificates.queries.issued import certificates_of, history, issued_to
+from certificates.queries.reminded import reminder_lines
 from certificates.records import read_derivation, read_evidence
 from certificates.status import State
+from certificates.wording.stages import stage_name
 from courses.queries.between import between_of
 from lms import access as ground
 from lms.db import reading
@@ -66,7 +68,9 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         events = history(db, shown.id)
         decides = may_decide(db, viewer(), shown, on=today)
         programme = programmes_on_file.stored(db, shown.programme_version_id)
-    issued = next(each for each in held if each.id == shown.id)
+        issued = next(each for each in held if each.id == shown.id)
+        is_over = issued is not held[-1] or issued.revoked_on is not None
+        reminders = reminder_lines(db, issued, is_over=is_over, on=today)
     return render_template(
         "certificates/certificate.html",
         certificate=shown,
@@ -79,6 +83,9 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         events=events,
         own=shown.person_id == viewer().person_id,
         may_decide=decides,
+        reminders=reminders,
+        stage_name=stage_name,
+        may_plan=viewer().may(Act.PLAN_MAILS),
         today=today,
     )
 

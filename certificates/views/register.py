@@ -78,6 +78,7 @@ def index() -> ResponseReturnValue:
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
         today=request_today(),
+        may_plan=bool(viewer().may(Act.PLAN_MAILS)),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
     )
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import programmes_on_file
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued, speaking
 from certificates.programme import Lessons, PostTest, PreTest, Route
+from certificates.queries.programmes import main_programme
 from certificates.validity import ONE_DAY
 from lms.clock import local_date
 from lms.features import Due
@@ -23,7 +23,7 @@ BEFORE_PART_1 = (PreTest, Lessons, PostTest)
 
 def dues(session: Session, person_id: int, now: datetime) -> Sequence[Due]:
     """Deadlines on the way to a certificate, and when the own certificate is to be renewed and ends."""
-    dossier = dossier_of(session, programmes_on_file.main_programme(), person_id, on=local_date(now))
+    dossier = dossier_of(session, main_programme(session), person_id, on=local_date(now))
     spoken = speaking(dossier.certificates, local_date(now))
     found = list(_before_part_1(dossier))
     if spoken is not None and spoken.cycle == dossier.certificates[-1].cycle and spoken.revoked_on is None:

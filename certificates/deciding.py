@@ -1,6 +1,7 @@
 """When a certificate may be suspended, lifted or revoked; pure. None of it moves its dates (DOMAIN.md 5).
 
-A decision that is not in force yet can be put right: a later one with an earlier date takes its place.
+A decision that is not in force yet can be put right: a later one with an earlier date takes its place. What an appeal
+against a suspension or a revocation can undo, and from when, is `reversal`: nothing else reinstates.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from certificates.issued import Issued
-from certificates.status import EventKind, State
+from certificates.status import Event, EventKind, State
 from certificates.validity import MONTHS_A_YEAR, add_months
 from lms.verdict import No, because
 
@@ -66,3 +67,36 @@ def _no_revocation(issued: Issued, effective_on: date) -> No | None:
     if issued.revoked_on is not None and effective_on >= issued.revoked_on:
         return No((because("already-to-be-revoked", on=issued.revoked_on),))
     return None
+
+
+def reversal(decided: EventKind) -> EventKind:
+    """What undoes a suspension or a revocation."""
+    return {EventKind.SUSPENDED: EventKind.LIFTED, EventKind.REVOKED: EventKind.REINSTATED}[decided]
+
+
+def refusal_to_reverse(issued: Issued, decided: Event, effective_on: date, *, today: date) -> No | None:
+    """Why a suspension or revocation can't be undone with effect from a day, or None when it can.
+
+    From its own first day it is as if it had never worked; later, what lies between stays. The day is never before the
+    decision's own, and lies ahead only where a suspension ends later, or where nothing has worked yet.
+    """
+    if effective_on < decided.effective_on:
+        return No((because("reversal-before-decision", on=decided.effective_on),))
+    if decided.kind is EventKind.SUSPENDED:
+        latest = add_months(today, MONTHS_AHEAD)
+        if effective_on > max(latest, decided.effective_on):
+            return No((because("decision-too-late", latest=latest),))
+        return None if is_open(issued, decided, effective_on) else No((because("reversal-done"),))
+    if effective_on > max(today, decided.effective_on):
+        return No((because("reversal-ahead", latest=max(today, decided.effective_on)),))
+    return None if is_open(issued, decided, effective_on) else No((because("reversal-done"),))
+
+
+def is_open(issued: Issued, decided: Event, effective_on: date) -> bool:
+    """Whether undoing a decision from a day still changes something: the newest of its kind, and not undone from that
+    day or an earlier one since."""
+    about = [event for event in issued.events if event.kind in {decided.kind, reversal(decided.kind)}]
+    places = [place for place, event in enumerate(about) if event.kind is decided.kind]
+    if not places or about[places[-1]].effective_on != decided.effective_on:
+        return False
+    return all(event.effective_on > effective_on for event in about[places[-1] + 1 :])

@@ -132,7 +132,7 @@ def decide(programme: Programme, evidence: Evidence, today: date) -> Ok | NotYet
     missing = tuple(finding.next_step for finding in findings if finding.next_step is not None)
     if missing or is_closed(about_previous) or (about_previous and way is Route.RENEWAL):
         return NotYet(reasons=about_previous + missing, findings=findings, route=way)
-    return _ok(programme.policy, case, findings)
+    return _ok(programme, case, findings)
 
 
 def _about_previous(evidence: Evidence, policy: Policy, today: date) -> tuple[Reason, ...]:
@@ -152,18 +152,18 @@ def is_closed(reasons: Iterable[Reason]) -> bool:
     return any(reason.code in CLOSED for reason in reasons)
 
 
-def _ok(policy: Policy, case: _Case, findings: tuple[Finding, ...]) -> Ok:
-    """The day is that of the last requirement, but never one on which the route was not open yet."""
-    met_on = max(finding.met_on for finding in findings if finding.met_on)
+def _ok(programme: Programme, case: _Case, findings: tuple[Finding, ...]) -> Ok:
+    """The day of the last requirement, but none on which the route was not open or the rules were not in force yet."""
+    met_on = max([programme.in_force_from or date.min, *(each.met_on for each in findings if each.met_on)])
     previous = case.evidence.previous
     if previous is not None and case.route is Route.RENEWAL:
         met_on = max(met_on, previous.window_opens)
-        period = renewal(previous, met_on, policy)
+        period = renewal(previous, met_on, programme.policy)
         assert isinstance(period, Period), "the window is open and today is within grace, so that day is too"
         return Ok(findings=findings, route=case.route, met_on=met_on, period=period)
     if previous is not None and not is_revoked(case.evidence, case.today):
-        met_on = max(met_on, grace_ends(previous, policy) + ONE_DAY)
-    return Ok(findings=findings, route=case.route, met_on=met_on, period=first_period(met_on, policy))
+        met_on = max(met_on, grace_ends(previous, programme.policy) + ONE_DAY)
+    return Ok(findings=findings, route=case.route, met_on=met_on, period=first_period(met_on, programme.policy))
 
 
 def _findings(requirements: tuple[Requirement, ...], case: _Case) -> tuple[Finding, ...]:

@@ -8,12 +8,18 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, jobs, panels, programmes_on_file
-from certificates.demo import commands
+from certificates import calendar, commands, jobs, panels
+from certificates.demo import commands as demo
+from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
+from certificates.queries.programmes import main_programme
+from certificates.services.programmes import store_shipped
+from certificates.simulation.commands import simulate
 from certificates.views import assessed, assessment, booking, checks, holder, planned, register, sheets, verification
 from certificates.wording.decisions import SENTENCES
+from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.planned import PLANNED
+from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
 from lms.roles import Act
@@ -22,6 +28,8 @@ from lms.viewer import Viewer
 
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The own way for everybody, first for who comes for it; the participants and the register for who has some."""
+    if viewer.only_open_courses:
+        return ()
     looks_after = bool(viewer.may(Act.SEE_REGISTER))
     links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
     if looks_after:
@@ -31,7 +39,7 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
 
 def instructors(session: Session, person_ids: Collection[int], on: date) -> frozenset[int]:
     """Who of these people holds an instructor certificate."""
-    return holders(session, programmes_on_file.main_programme().id, person_ids, on=on)
+    return holders(session, main_programme(session).id, person_ids, on=on)
 
 
 FEATURE = Feature(
@@ -47,7 +55,7 @@ FEATURE = Feature(
         planned.blueprint,
         verification.blueprint,
     ),
-    commands=(commands.demo,),
+    commands=(commands.programme, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -61,6 +69,14 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    wording={**WORDING, **SENTENCES, **PLANNED},
+    wording={
+        **WORDING,
+        **SENTENCES,
+        **POLICY,
+        **OF_DOCUMENTS,
+        **PLANNED,
+    },
+    sealed=SEALED,
     instructors=instructors,
+    installed=store_shipped,
 )

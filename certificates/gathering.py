@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from certificates import programmes_on_file
 from certificates.eligibility import NotYet, Ok
 from certificates.evidence import (
     Assessment,
@@ -37,6 +36,7 @@ from certificates.models.assessments import AssessmentRound
 from certificates.models.assessments import Exemption as ExemptionRow
 from certificates.programme import ModuleKind, Programme
 from certificates.queries.issued import issued_to
+from certificates.queries.programmes import with_grace_of
 from courses.queries import booking, fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
@@ -57,9 +57,11 @@ class Dossier:
     certificates: tuple[Issued, ...]
 
 
-def dossier_of(session: Session, programme: Programme, person_id: int, *, on: date) -> Dossier:
+def dossier_of(
+    session: Session, programme: Programme, person_id: int, *, on: date, known_on: date | None = None
+) -> Dossier:
     """One person's case."""
-    return dossiers(session, programme, [person_id], on=on)[person_id]
+    return dossiers(session, programme, [person_id], on=on, known_on=known_on)[person_id]
 
 
 def missing_of(dossier: Dossier) -> list[Reason]:
@@ -68,15 +70,18 @@ def missing_of(dossier: Dossier) -> list[Reason]:
     return [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
 
 
-def dossiers(session: Session, programme: Programme, person_ids: Collection[int], *, on: date) -> dict[int, Dossier]:
-    """The case of each person."""
+def dossiers(
+    session: Session, programme: Programme, person_ids: Collection[int], *, on: date, known_on: date | None = None
+) -> dict[int, Dossier]:
+    """The case of each person. With `known_on`, to look at another day, only the certificates that were there on it;
+    whoever decides must know of all."""
     found: dict[int, Dossier] = {}
     for batch in _batches(person_ids):
-        issued = issued_to(session, programme.id, batch)
+        issued = issued_to(session, programme.id, batch, on=known_on)
         known = _evidence(session, programme, batch, issued, on=on)
         for person_id in batch:
             held = issued[person_id]
-            applying = programmes_on_file.with_grace_of(programme, held[-1].policy) if held else programme
+            applying = with_grace_of(programme, held[-1].policy) if held else programme
             found[person_id] = Dossier(
                 programme=applying,
                 evidence=known[person_id],

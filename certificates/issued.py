@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from certificates.programme import Policy
-from certificates.status import Event, EventKind, State, status
+from certificates.status import REVOCATIONS, SUSPENSIONS, Event, EventKind, State, last_of, status
 from certificates.validity import Period
 
 
@@ -27,23 +27,30 @@ class Issued:
 
     def is_revoked(self, on: date) -> bool:
         """Whether it is revoked on a day."""
-        return self.revoked_on is not None and self.revoked_on <= on
+        return (
+            last_of((event.kind for event in self.events if event.effective_on <= on), REVOCATIONS) is EventKind.REVOKED
+        )
 
     @property
     def revoked_on(self) -> date | None:
-        """The day from which it is revoked, in force or still to come; the earliest where more than one was decided."""
-        return min((event.effective_on for event in self.events if event.kind is EventKind.REVOKED), default=None)
+        """The day from which it is revoked, in force or still to come; the earliest where more than one was decided.
+
+        None also once it is reinstated: a reinstatement never lies ahead of both today and the revocation.
+        """
+        about = [event for event in self.events if event.kind in REVOCATIONS]
+        ended = max((place for place, each in enumerate(about, 1) if each.kind is EventKind.REINSTATED), default=0)
+        return min((event.effective_on for event in about[ended:]), default=None)
 
     @property
     def lifted_on(self) -> date | None:
         """The day from which the last suspension is lifted, in force or still to come; None while it is open."""
-        about = [event for event in self.events if event.kind in {EventKind.SUSPENDED, EventKind.LIFTED}]
+        about = [event for event in self.events if event.kind in SUSPENSIONS]
         return about[-1].effective_on if about and about[-1].kind is EventKind.LIFTED else None
 
     @property
     def open_suspension(self) -> Event | None:
         """The suspension that was decided and not lifted since, in force or still to come; or None."""
-        about = [event for event in self.events if event.kind in {EventKind.SUSPENDED, EventKind.LIFTED}]
+        about = [event for event in self.events if event.kind in SUSPENSIONS]
         return about[-1] if about and about[-1].kind is EventKind.SUSPENDED else None
 
 
@@ -53,16 +60,17 @@ def followed_up(certificates: Sequence[Issued]) -> tuple[Issued, ...]:
     A certificate that is revoked on its own first day replaces nothing: it never spoke for anybody.
     """
     told = []
-    for place, each in enumerate(certificates):
-        later = (
-            other.period.valid_from
-            for other in certificates[place + 1 :]
-            if not other.is_revoked(other.period.valid_from)
-        )
-        replaced = next(later, None)
-        event = () if replaced is None else (Event(kind=EventKind.REPLACED, effective_on=replaced),)
+    for each in certificates:
+        later = follower(certificates, each)
+        event = () if later is None else (Event(kind=EventKind.REPLACED, effective_on=later.period.valid_from),)
         told.append(replace(each, events=each.events + event))
     return tuple(told)
+
+
+def follower(certificates: Sequence[Issued], certificate: Issued) -> Issued | None:
+    """Of one person's certificates, the first cycle first, the one that takes the place of another, now or later."""
+    later = (each for each in certificates if each.cycle > certificate.cycle)
+    return next((each for each in later if not each.is_revoked(each.period.valid_from)), None)
 
 
 def speaking(certificates: Sequence[Issued], on: date) -> Issued | None:

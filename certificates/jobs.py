@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from certificates import programmes_on_file
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import dossiers
 from certificates.programme import Programme
 from certificates.queries.checks import to_offer
-from certificates.queries.issued import active_people, regional_units, to_remind
+from certificates.queries.nights import digests_to_send, due_reminders, to_issue
+from certificates.queries.programmes import main_programme, programmes
 from certificates.services.checking import offer_check
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.preparing import remind_of_visits
@@ -31,9 +31,9 @@ def issue_due(work: Work) -> Mapping[str, int]:
     """Issue the certificates of everybody for whom the last requirement has been met, also those of yesterday whose
     grace or test has run out since (`looking_back`)."""
     counts = {"issued": 0, "failed": 0}
-    for programme in programmes_on_file.programmes():
+    for programme in _all(work):
         with work.database.reading() as session:
-            people = active_people(session)
+            people = to_issue(session, programme, on=work.today)
             cases = dossiers(session, programme, people, on=work.today)
         ready = [person_id for person_id, case in cases.items() if isinstance(case.answer, Ok)]
 
@@ -48,9 +48,9 @@ def issue_due(work: Work) -> Mapping[str, int]:
 def remind_holders(work: Work) -> Mapping[str, int]:
     """Send every holder the newest reminder that is due, and no other."""
     counts = {"sent": 0, "failed": 0}
-    for programme in programmes_on_file.programmes():
+    for programme in _all(work):
         with work.database.reading() as session:
-            certificates = to_remind(session, programme.id, on=work.today)
+            certificates = due_reminders(session, programme, on=work.today)
 
         def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
             return remind(session, programme, id_, now=work.now) is not None
@@ -62,9 +62,9 @@ def remind_holders(work: Work) -> Mapping[str, int]:
 def send_digests(work: Work) -> Mapping[str, int]:
     """Send every regional unit the digest of this month, once."""
     counts = {"units": 0, "failed": 0}
-    programme = programmes_on_file.main_programme()
     with work.database.reading() as session:
-        units = regional_units(session)
+        programme = main_programme(session)
+        units = digests_to_send(session, on=work.today)
     _each(
         work,
         "units",
@@ -78,7 +78,7 @@ def send_digests(work: Work) -> Mapping[str, int]:
 def offer_checks(work: Work) -> Mapping[str, int]:
     """Offer every holder the newest knowledge check that is due, and no other."""
     counts = {"offered": 0, "failed": 0}
-    for programme in programmes_on_file.programmes():
+    for programme in _all(work):
         with work.database.reading() as session:
             certificates = to_offer(session, programme, on=work.today)
 
@@ -92,8 +92,8 @@ def offer_checks(work: Work) -> Mapping[str, int]:
 def remind_before_part_2(work: Work) -> Mapping[str, int]:
     """Tell those with a seat in part 2 which observation visits they lack, 14 and 5 days before, each once."""
     counts = {"sent": 0, "failed": 0}
-    programme = programmes_on_file.main_programme()
     with work.database.reading() as session:
+        programme = main_programme(session)
         seats = coming_part_2(session, on=work.today)
 
     def remind_one(session: Session, seat: ComingPart) -> bool:
@@ -101,6 +101,12 @@ def remind_before_part_2(work: Work) -> Mapping[str, int]:
 
     _each(work, "sent", seats, remind_one, counts)
     return counts
+
+
+def _all(work: Work) -> tuple[Programme, ...]:
+    """Every programme as it is in force."""
+    with work.database.reading() as session:
+        return programmes(session)
 
 
 def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T], bool], counts: dict[str, int]) -> None:

@@ -22,14 +22,15 @@ def decide_lately(programme: Programme, evidence: Evidence, today: date) -> Ok |
     answer = decide(programme, evidence, today)
     if isinstance(answer, Ok):
         return answer
-    earlier = (decide(programme, evidence, day) for day in _days_back(evidence, today))
+    earlier = (decide(programme, evidence, day) for day in _days_back(programme, evidence, today))
     return next((each for each in earlier if isinstance(each, Ok)), answer)
 
 
-def _days_back(evidence: Evidence, today: date) -> Sequence[date]:
+def _days_back(programme: Programme, evidence: Evidence, today: date) -> Sequence[date]:
     """The earlier days to ask about, the newest first: yesterday and those on which something became known.
 
-    None before the last "not yet": more evidence never turns a yes into a no, but that does.
+    None before the last "not yet": more evidence never turns a yes into a no, but that does. None before the rules were
+    in force: what was met by earlier ones was issued when these were accepted.
     """
     taken_back = [
         fact.on
@@ -37,6 +38,6 @@ def _days_back(evidence: Evidence, today: date) -> Sequence[date]:
         if isinstance(fact, Assessment) and fact.outcome is Outcome.NOT_YET and fact.on <= today
     ]
     first = max(taken_back, default=date.min)
-    first = max(first, today - timedelta(days=DAYS_BACK))
+    first = max(first, today - timedelta(days=DAYS_BACK), programme.in_force_from or date.min)
     days = {today - ONE_DAY, *(fact.counts_from for fact in evidence.facts)}
     return sorted((day for day in days if first <= day < today), reverse=True)

@@ -8,15 +8,25 @@ a prime, so that a weighted sum finds every single wrong symbol and every two th
 from __future__ import annotations
 
 import re
+import unicodedata
+from enum import StrEnum
 from urllib.parse import unquote
 
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 12  # eleven random symbols (53 bits, behind a throttle) and the check symbol
 PRINT_CODES = len(ALPHABET) ** (LENGTH - 1)
 GROUP = 4
-LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "U": "V"})
+LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "U": "V", "Ø": "0"})
 NUMBER_PREFIX = "HIA"
+A_NUMBER = re.compile(rf"{NUMBER_PREFIX}\W*\d{{4}}\W*\d{{6}}", re.IGNORECASE)
 TYPED_LENGTH_MAX = 300
+
+
+class Slip(StrEnum):
+    """What can be seen to be wrong with what somebody typed, without asking whether there is such a certificate."""
+
+    SYMBOL = "symbol"
+    NUMBER = "number"
 
 
 def print_code(number: int) -> str:
@@ -35,10 +45,23 @@ def check_symbol(symbols: str) -> str:
 
 def read_print_code(typed: str) -> str | None:
     """What somebody typed, as it is kept; None when it cannot be one of ours. Forgives spaces, case, look-alikes."""
-    symbols = re.sub(r"[\W_]", "", typed).upper().translate(LOOK_ALIKE)
+    symbols = _symbols(typed)
     if len(symbols) != LENGTH or any(symbol not in ALPHABET for symbol in symbols):
         return None
     return grouped(symbols) if check_symbol(symbols[:-1]) == symbols[-1] else None
+
+
+def slip(typed: str) -> Slip | None:
+    """What is wrong with what was typed: one symbol of a printed code at least, or it is a certificate's number."""
+    if A_NUMBER.fullmatch(typed):
+        return Slip.NUMBER
+    return Slip.SYMBOL if len(_symbols(typed)) == LENGTH and read_print_code(typed) is None else None
+
+
+def _symbols(typed: str) -> str:
+    """The letters and digits of what was typed, each folded onto the one of its look-alikes that is used."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return re.sub(r"[\W_]", "", plain).upper().translate(LOOK_ALIKE)
 
 
 def grouped(symbols: str) -> str:

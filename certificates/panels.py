@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from certificates import pathway, programmes_on_file
+from certificates import pathway
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
 from certificates.models.assessments import Assessment
 from certificates.programme import Route
 from certificates.queries.assessments import is_reviewer, open_sheets, waiting_appeals
 from certificates.queries.checks import is_wanted, offers_of
+from certificates.queries.programmes import main_programme
 from certificates.queries.register import Wanted, count_states, register
 from certificates.queries.training import Group, trainees
 from certificates.status import State, is_certified
@@ -32,7 +33,7 @@ STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUTHOR, Role.SECRETARIAT
 def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """The own next step, and the own certificate once there is one; not for staff who are on no such way."""
     today = local_date(now)
-    dossier = dossier_of(session, programmes_on_file.main_programme(), viewer.person_id, on=today)
+    dossier = dossier_of(session, main_programme(session), viewer.person_id, on=today)
     steps = pathway.steps(dossier.answer.findings)
     has_seat = any(plan.booked for plan in dossier.evidence.planned)
     begun = bool(dossier.certificates) or has_seat or any(step.evidence for step in steps)
@@ -61,7 +62,7 @@ def own(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 
 def check(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """The voluntary check that is open, unless the viewer has said no thanks."""
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(session)
     offers = offers_of(session, programme, viewer.person_id, on=local_date(now))
     waits = next((each for each in offers if each.waits), None)
     if waits is None or not is_wanted(session, viewer.person_id, programme.id):
@@ -82,7 +83,7 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     reach = viewer.may(Act.ASSESS)
     if not reach:
         return None
-    found = trainees(session, reach, programmes_on_file.main_programme(), on=local_date(now))
+    found = trainees(session, reach, main_programme(session), on=local_date(now))
     ready = [each for each in found if each.group in {Group.READY, Group.WAITING}]
     soon = local_date(now) + timedelta(days=AHEAD_DAYS)
     coming = Counter(each.presents_by for each in found if each.presents_by and each.presents_by <= soon)
@@ -101,7 +102,7 @@ def assessing(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     """For those who assess: their own sheets in rounds that are not over, and the appeals they are asked to look at."""
     if not viewer.may(Act.ASSESS):
         return None
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(session)
     sheets = open_sheets(session, viewer.person_id)
     reviews = waiting_appeals(session, programme.id, is_reviewer(Assessment.id, viewer.person_id))
     if not sheets and not reviews:
@@ -115,7 +116,7 @@ def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     if not reach:
         return None
     whose = reach.people(Assessment.person_id, local_date(now)) & (Assessment.person_id != viewer.person_id)
-    found = waiting_appeals(session, programmes_on_file.main_programme().id, whose)
+    found = waiting_appeals(session, main_programme(session).id, whose)
     if not found:
         return None
     found = sorted(found, key=lambda each: each.reviewer_id is not None)
@@ -125,7 +126,7 @@ def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 def appealed(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
     """The own appeal, while it waits."""
     mine = Assessment.person_id == viewer.person_id
-    found = waiting_appeals(session, programmes_on_file.main_programme().id, mine)
+    found = waiting_appeals(session, main_programme(session).id, mine)
     return Panel(template="certificates/_appealed.html", context={"appeal": found[-1]}, order=22) if found else None
 
 
@@ -134,7 +135,7 @@ def numbers(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     reach = viewer.may(Act.SEE_REGISTER)
     if not reach or not viewer.roles & {Role.COORDINATOR, Role.SECRETARIAT}:
         return None
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(session)
     counts = count_states(register(session, reach, programme.id, Wanted(), on=local_date(now)))
     context = {
         "certified": counts[State.VALID] + counts[State.EXPIRING],

@@ -71,6 +71,7 @@ def _programme(matter: FrontMatter, path: str, problems: list[Problem]) -> Progr
         first=routes[Route.FIRST],
         renewal=routes[Route.RENEWAL],
         reentry=routes[Route.REENTRY],
+        scope=fields.many_of("scope", ModuleKind),
         seats=fields.whole("seats", default=15),
         retention_years=fields.whole("retention_years", default=10),
         checks=_checks(fields.mapping("knowledge_checks"), policy),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from certificates import mails, programmes_on_file
+from certificates import mails
 from certificates.gathering import dossier_of, missing_of
 from certificates.issued import Issued
 from certificates.models.issued import Certificate
@@ -15,6 +15,7 @@ from certificates.programme import Stage
 from certificates.queries.digests import digest_of
 from certificates.queries.issued import coordinators_of, issued_to
 from certificates.queries.planned import PlannedMail
+from certificates.queries.programmes import main_programme, programmes
 from certificates.status import State
 from lms.mail import Composed, compose
 from lms.people import Person
@@ -46,7 +47,7 @@ def preview(session: Session, mail: PlannedMail) -> Preview | None:
 
 def _reminder(session: Session, mail: PlannedMail, person: Person) -> Preview:
     certificate = session.get_one(Certificate, mail.target.subject_id)
-    programme = next(each for each in programmes_on_file.programmes() if each.id == certificate.programme)
+    programme = next(each for each in programmes(session) if each.id == certificate.programme)
     held = issued_to(session, programme.id, [person.id])[person.id]
     issued: Issued = next(each for each in held if each.id == certificate.id)
     context = mails.reminder_context(
@@ -60,7 +61,7 @@ def _reminder(session: Session, mail: PlannedMail, person: Person) -> Preview:
 
 
 def _visits(session: Session, mail: PlannedMail, person: Person) -> Preview | None:
-    dossier = dossier_of(session, programmes_on_file.main_programme(), person.id, on=mail.on)
+    dossier = dossier_of(session, main_programme(session), person.id, on=mail.on)
     lacking = lacking_visits(dossier.answer.findings)
     if lacking is None or lacking.next_step is None or mail.first_day is None:
         return None
@@ -75,7 +76,7 @@ def _digest(session: Session, mail: PlannedMail) -> Preview | None:
     coordinators = coordinators_of(session, unit, on=mail.on)
     if not coordinators:
         return None
-    digest = digest_of(session, programmes_on_file.main_programme(), unit, on=mail.on)
+    digest = digest_of(session, main_programme(session), unit, on=mail.on)
     return _composed("reminder_digest", mails.digest_context(unit, digest), *coordinators)
 
 

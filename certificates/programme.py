@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -253,10 +254,12 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """One edition of a programme. `seats` is the most participants of a seminar; `retention_years` counts from the
+    """One edition of a programme. `scope` is the modules a holder may teach, what a certificate speaks for, empty where
+    the file says nothing; `seats` is the most participants of a seminar; `retention_years` counts from the
     last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
     knowledge checks; `rubric` is None where the areas of an assessment are scored as wholes; for `appeal_weeks` after
-    a decision the participant may appeal; `body` is Markdown."""
+    a decision the participant may appeal; `body` is Markdown. Nothing is met by an edition before the day it was
+    accepted, `in_force_from`; None for the first."""
 
     id: str
     title: str
@@ -265,12 +268,14 @@ class Programme:
     first: tuple[Requirement, ...]
     renewal: tuple[Requirement, ...]
     reentry: tuple[Requirement, ...]
+    scope: tuple[ModuleKind, ...] = ()
     seats: int = 15
     retention_years: int = 10
     checks: KnowledgeChecks | None = None
     rubric: Rubric | None = None
     appeal_weeks: int = 3
     body: str = ""
+    in_force_from: date | None = None
 
     @property
     def tested_courses(self) -> tuple[str, ...]:

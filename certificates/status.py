@@ -30,7 +30,12 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     LIFTED = "lifted"
     REVOKED = "revoked"
+    REINSTATED = "reinstated"
     REPLACED = "replaced"
+
+
+SUSPENSIONS = frozenset({EventKind.SUSPENDED, EventKind.LIFTED})
+REVOCATIONS = frozenset({EventKind.REVOKED, EventKind.REINSTATED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,10 @@ def status(period: Period, policy: Policy, *, events: Iterable[Event] = (), on: 
 
     What outranks what, and why:
 
-    1. *revoked*, for good: nobody may take a revoked certificate for one that merely ran out or was followed up.
+    1. *revoked*, for good unless an appeal reinstates it: nobody may take a revoked certificate for one that merely ran
+       out or was followed up. Of revocations and reinstatements in force, the one decided last counts. One that is
+       reinstated is what the other rules make of it: a later one still replaces it, the calendar may have ended it,
+       and a suspension that was not lifted is back.
     2. *replaced*: the later certificate now speaks for the person, also where the old one had lapsed in between.
     3. *lapsed*: the calendar has ended it; a suspension has nothing left to suspend.
     4. *suspended*, also before the first day and in grace: what is to be settled first. Of suspensions and liftings in
@@ -58,12 +66,12 @@ def status(period: Period, policy: Policy, *, events: Iterable[Event] = (), on: 
     5. the calendar alone.
     """
     in_force = [event.kind for event in events if event.effective_on <= on]
-    if EventKind.REVOKED in in_force:
+    if last_of(in_force, REVOCATIONS) is EventKind.REVOKED:
         return State.REVOKED
     if EventKind.REPLACED in in_force:
         return State.REPLACED
     by_calendar = _by_calendar(period, policy, on)
-    if by_calendar is not State.LAPSED and _is_suspended(in_force):
+    if by_calendar is not State.LAPSED and last_of(in_force, SUSPENSIONS) is EventKind.SUSPENDED:
         return State.SUSPENDED
     return by_calendar
 
@@ -81,6 +89,6 @@ def _by_calendar(period: Period, policy: Policy, on: date) -> State:
     return State.IN_GRACE if on <= grace_ends(period, policy) else State.LAPSED
 
 
-def _is_suspended(in_force: list[EventKind]) -> bool:
-    about = [kind for kind in in_force if kind in {EventKind.SUSPENDED, EventKind.LIFTED}]
-    return bool(about) and about[-1] is EventKind.SUSPENDED
+def last_of(kinds: Iterable[EventKind], wanted: frozenset[EventKind]) -> EventKind | None:
+    """The last of some kinds, in the order decided; None where there is none."""
+    return next((kind for kind in reversed(list(kinds)) if kind in wanted), None)

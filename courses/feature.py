@@ -17,7 +17,7 @@ from lms.viewer import Viewer
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The courses for everybody, and what fieldwork has for this viewer."""
     own = (Link(_l("Kurs"), "courses.index"),) if viewer.may(Act.LEARN) else ()
-    return (*own, *fieldwork_feature.navigation(viewer))
+    return own if viewer.only_open_courses else (*own, *fieldwork_feature.navigation(viewer))
 
 
 FEATURE = Feature(
@@ -35,6 +35,9 @@ FEATURE = Feature(
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
+    public_links=(Link(_l("Emnekurs for leger og NAV-veiledere"), "courses.topics"),),
+    open_blueprints=frozenset({"courses", "answers", "films", "glossary", "practice"}),
+    open_panels=(panels.go_on,),
     jobs=fieldwork_feature.JOBS,
     navigation=navigation,
     panels=(panels.go_on, panels.judging, panels.faults, *fieldwork_feature.PANELS),

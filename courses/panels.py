@@ -21,7 +21,8 @@ PANEL_ORDER = 10
 def go_on(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
     """Every course the viewer is in the middle of, with the next step.
 
-    For someone who has begun nothing and holds no role: the foundation courses to begin. Otherwise nothing.
+    For someone who has begun nothing and holds no role: the foundation courses to begin, or the topic courses for who
+    signed up for one. Otherwise nothing.
     """
     studies = [one.in_language(viewer.locale) for one in queries.studies_of(session, viewer.person_id)]
     under_way = [one for one in studies if one.way.next is not steps.Next.NOTHING]
@@ -35,7 +36,8 @@ def go_on(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
         return Panel(template="courses/_go_on.html", context=context, order=PANEL_ORDER)
     if studies or viewer.grants:
         return None
-    offers = [one for one in queries.offers(session) if one.kind is Kind.FOUNDATION]
+    begins_with = Kind.TOPIC if viewer.only_open_courses else Kind.FOUNDATION
+    offers = [one for one in queries.offers(session) if one.kind is begins_with]
     if not offers:
         return None
     return Panel(template="courses/_begin.html", context={"offers": offers}, order=PANEL_ORDER)

@@ -26,6 +26,10 @@ when the certificate's window is open, and reading it early harms nobody. Likewi
 not begun at all: everyone reads them, signed in or not."""
 
 
+PUBLIC = frozenset({Kind.OPEN, Kind.TOPIC})
+"""The kinds of course that everybody may know of: one to read, and one to sign up for without an invitation."""
+
+
 class State(StrEnum):
     """Where a step stands. `waiting` is not open yet; `under_way` has been begun."""
 
@@ -164,3 +168,13 @@ def run_out(way: Way[L], now: datetime) -> Sitting | None:
 def may_begin(kind: Kind) -> Literal[True] | No:
     """Whether a course of this kind is begun: an open one has no tests to take, and keeps nobody's progress."""
     return True if kind in OPEN_TO_ALL else No((because("course-only-read"),))
+
+
+def is_public(kind: Kind) -> bool:
+    """Whether a stranger may see what a course of this kind is, its objectives and its sources; not its lessons."""
+    return kind in PUBLIC
+
+
+def is_for(kind: Kind, only_open_courses: bool) -> bool:
+    """Whether a course of this kind is there for somebody: who signed up for an open course has no other."""
+    return kind in PUBLIC or not only_open_courses

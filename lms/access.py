@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from lms.errors import Forbidden, NotFound
 from lms.ids import ROW_ID_MAX
 from lms.outbox import MailState, OutboxMail
 from lms.people import Person
+from lms.practitioners import Practitioner
 from lms.roles import MAY_APPOINT, Act
 from lms.units import Appointment, Unit
 from lms.viewer import Reach, Viewer
@@ -32,6 +34,25 @@ def require(viewer: Viewer, act: Act) -> Reach:
     if not reach:
         raise Forbidden
     return reach
+
+
+def require_open(viewer: Viewer, blueprint: str | None, open_blueprints: Collection[str]) -> None:
+    """Whoever only takes open courses has the pages of these blueprints; 403 for every other."""
+    if viewer.only_open_courses and blueprint not in open_blueprints:
+        raise Forbidden
+
+
+def practitioner_for(session: Session, viewer: Viewer, person_id: int) -> tuple[Person, Practitioner]:
+    """Somebody who signed up for an open course, for those who look after them (403 for others); 404 for no such."""
+    require(viewer, Act.LOOK_AFTER_PRACTITIONERS)
+    row = session.execute(
+        select(Person, Practitioner)
+        .join(Practitioner, Practitioner.person_id == Person.id)
+        .where(Person.id == person_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
 
 
 def unit_for(session: Session, viewer: Viewer, act: Act, unit_id: int) -> Unit:

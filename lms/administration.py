@@ -71,7 +71,12 @@ def index() -> ResponseReturnValue:
     wanted = request.args.get("q", "")
     with reading() as db:
         found = directory.people_in(db, reach, on=request_today(), wanted=ids.search_key(wanted))
-    return render_template("administration/index.html", people=found, wanted=wanted)
+    return render_template(
+        "administration/index.html",
+        people=found,
+        wanted=wanted,
+        may_see_practitioners=bool(viewer().may(Act.LOOK_AFTER_PRACTITIONERS)),
+    )
 
 
 @blueprint.route("/inviter", methods=["GET", "POST"])
@@ -143,8 +148,9 @@ def correction(person_id: int) -> ResponseReturnValue:
     with reading() as db:
         shown = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
         belongs = units.membership_on(db, person_id, request_today())
+        if belongs is None:  # signed up for an open course: other things are corrected there
+            return see_other("practitioners.person", person_id=person_id)
         choices = [(unit.id, unit.name) for unit in directory.units_in(db, access.require(viewer(), Act.INVITE))]
-    assert belongs is not None, "a person in reach belongs to a unit"
     form = PersonForm(name=shown.name, email=shown.email, unit=belongs[1].id, sector=belongs[0].sector)
     form.unit.choices = choices
     if form.validate_on_submit():

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from lms import administration, auth, home, jobs, registration, web, wording
+from lms import administration, auth, home, jobs, practitioner_pages, registration, sign_up, web, wording
 from lms.clock import Clock
 from lms.config import Settings
 from lms.db import EXTENSION, Database
@@ -30,7 +30,16 @@ class RowNumber(IntegerConverter):
 # The ground hands itself over as the features do; its links stand last.
 GROUND = Feature(
     name="lms",
-    blueprints=(auth.blueprint, home.blueprint, administration.blueprint),
+    blueprints=(
+        auth.blueprint,
+        home.blueprint,
+        administration.blueprint,
+        sign_up.blueprint,
+        practitioner_pages.own,
+        practitioner_pages.blueprint,
+    ),
+    open_blueprints=frozenset({"auth", "home", "own_hpr"}),
+    own_pages=practitioner_pages.OWN_PAGES,
     commands=(registration.commands,),
     jobs=(jobs.HOUSEKEEPING,),
     navigation=administration.navigation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms import sealing
 from lms.db import Base
+from lms.sealing import RowBreach, Sealed
 
 GENESIS = "0" * 64
 
@@ -96,6 +98,25 @@ def verify(session: Session) -> list[Breach]:
     if head is None or (head.number, head.hash) != (number, previous):
         breaches.append(Breach(number, "tail"))
     return breaches
+
+
+def verify_rows(session: Session, tables: Sequence[Sealed]) -> list[RowBreach]:
+    """Every row of the sealed tables that was changed, deleted or added without an entry in the chain."""
+    entries = session.execute(select(AuditEntry.number, AuditEntry.details).order_by(AuditEntry.number))
+    return list(sealing.broken_rows(session, tables, ((number, details) for number, details in entries)))
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The number and hash of the newest entry: kept elsewhere, it shows later that nothing before it was rewritten."""
+    row = session.scalars(select(AuditHead).where(AuditHead.id == 1)).one()
+    return row.number, row.hash
+
+
+def hash_of(session: Session, number: int) -> str:
+    """The hash of an entry; that of the beginning for 0, an empty text where there is none."""
+    if number == 0:
+        return GENESIS
+    return session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number)) or ""
 
 
 def _digest(entry: AuditEntry) -> str:

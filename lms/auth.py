@@ -58,11 +58,12 @@ def sign_in() -> ResponseReturnValue:
             _("E-postadressen og passordet passer ikke sammen. Prøv igjen, eller lag nytt passord.")
         ]
         return render_template("auth/sign_in.html", form=form), 422
-    _let_in(person.id)
+    let_in(person.id)
     return redirect(safe_target(request.args.get("videre")) or url_for("home.home"), code=303)
 
 
-def _let_in(person_id: int) -> None:
+def let_in(person_id: int) -> None:
+    """Sign this browser in as a person."""
     with transaction() as db:
         hours = timedelta(hours=_settings().session_hours)
         token = people.start_session(db, person_id, now=request_now(), valid_for=hours)
@@ -102,7 +103,7 @@ def _choose_password(token: str, purpose: LinkPurpose, template: str) -> Respons
     if form.validate_on_submit():
         with transaction() as db:
             person = people.set_password(db, token, purpose, form.password.data, now=request_now())
-        _let_in(person.id)
+        let_in(person.id)
         flash(_("Passordet er lagret."), "success")
         return see_other("home.home")
     with reading() as db:

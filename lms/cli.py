@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from lms import audit, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
-from lms.db import current_database, reading
+from lms.db import current_database, reading, transaction
 from lms.features import Feature
-from lms.web import request_now
+from lms.sealing import RowBreach
+from lms.web import FEATURES, request_now
 
 REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
 THREADS = 8
@@ -117,6 +118,10 @@ def database() -> None:
 def db_upgrade() -> None:
     """Bring the tables to today's form. Running it again changes nothing."""
     migrate.upgrade(current_database())
+    with transaction() as session:
+        for feature in current_app.extensions[FEATURES]:
+            if feature.installed is not None:
+                feature.installed(session, request_now())
     click.echo("Databasen er oppdatert.")
 
 
@@ -153,12 +158,44 @@ def chain() -> None:
 
 
 @chain.command("verify")
-def audit_verify() -> None:
-    """Check every link of the chain; exits 1 and names the places when anything was changed, removed or reordered."""
+@click.option("--known", help="Et nummer og en hash som ble notert før, «123:ab12…»: innslaget skal være det samme.")
+@click.pass_obj
+def audit_verify(info: ScriptInfo, known: str | None) -> None:
+    """Check every link of the chain, and every row it tells of; exits 1 and names what was changed, removed,
+    reordered or added."""
+    features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
     with reading() as session:
-        breaches = audit.verify(session)
-    for breach in breaches:
-        click.echo(f"brudd ved nr. {breach.number}: {breach.what}", err=True)
-    if breaches:
+        told = [ENTRY_WORDS[breach.what] % breach.number for breach in audit.verify(session)]
+        told += [row_words(each) for each in audit.verify_rows(session, [one for f in features for one in f.sealed])]
+        if known is not None:
+            number, _, noted = known.partition(":")
+            if not (number.isdecimal() and noted and audit.hash_of(session, int(number)) == noted.strip()):
+                told.append(f"innslag {number}: er ikke det som ble notert; noe er skrevet om siden")
+        count, newest = audit.head(session)
+    for words in told:
+        click.echo(f"brudd: {words}", err=True)
+    if told:
         raise SystemExit(1)
-    click.echo("Kjeden er hel.")
+    click.echo("Kjeden er hel, og alle radene stemmer med den.")
+    click.echo(f"Noter dette et annet sted, og gi det som --known neste gang: {count}:{newest}")
+
+
+ENTRY_WORDS = {
+    "changed": "innslag %d: innholdet er endret etter at det ble skrevet",
+    "missing": "innslag %d: det som sto foran, er borte eller flyttet",
+    "tail": "etter innslag %d: kjeden er kappet; den skulle ha gått lenger",
+}
+ROW_WORDS = {
+    "row-changed": "er endret etter at innslag {} ble skrevet",
+    "names-changed": "har fått et annet navn eller en annen begrunnelse enn da innslag {} ble skrevet",
+    "row-deleted": "er slettet; innslag {} forteller om den",
+    "row-unsealed": "er lagt inn uten noe innslag i kjeden, eller innslaget er borte",
+    "row-anonymised": "har mistet navnene sine uten at noe innslag sier det; sist nevnt i innslag {}",
+    "row-not-anonymised": "er ikke anonymisert, men innslag {} sier at den er det",
+}
+
+
+def row_words(breach: RowBreach) -> str:
+    """What is wrong with a row, in words."""
+    which = f" ({breach.named})" if breach.named else ""
+    return f"{breach.table} {breach.row_id}{which} {ROW_WORDS[breach.what].format(breach.entry)}"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.outbox import MailState, OutboxMail
 from lms.people import Person
+from lms.practitioners import Practitioner
 from lms.units import Membership, Unit, holds_on
 from lms.viewer import Reach
 
@@ -34,6 +35,26 @@ def people_in(session: Session, reach: Reach, *, on: date, wanted: str) -> Seque
     if wanted:
         query = query.where(
             Person.search_name.contains(wanted, autoescape=True) | Person.email.contains(wanted, autoescape=True)
+        )
+    return session.execute(query).all()
+
+
+def practitioners(session: Session, *, wanted: str) -> Sequence[Row[Person, Practitioner, str | None]]:
+    """Those who signed up by themselves, with the name of their region, by name; `wanted` is a search key found in
+    name, address or office, or the beginning of an HPR number."""
+    query = (
+        select(Person, Practitioner, Unit.name)
+        .join(Practitioner, Practitioner.person_id == Person.id)
+        .outerjoin(Unit, Unit.id == Practitioner.region_id)
+        .order_by(Person.sort_name, Person.id)
+        .limit(LIST_LENGTH_MAX)
+    )
+    if wanted:
+        query = query.where(
+            Person.search_name.contains(wanted, autoescape=True)
+            | Person.email.contains(wanted, autoescape=True)
+            | func.lower(Practitioner.office).contains(wanted, autoescape=True)
+            | Person.hpr_number.startswith(wanted, autoescape=True)
         )
     return session.execute(query).all()
 

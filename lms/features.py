@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.clock import local_date
 from lms.db import Database
+from lms.sealing import Sealed
 from lms.viewer import Viewer
 
 
@@ -87,6 +88,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """A test that has just been handed in, in the transaction that does it. `owner` is what it was opened for."""
+
+    person_id: int
+    owner: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """One feature, as values."""
 
@@ -102,6 +112,23 @@ class Feature:
     """Links on the page about oneself."""
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
     """What a person (by id) must do or be at, worded in the language of the moment."""
+    public_links: tuple[Link, ...] = ()
+    """Links in the header for whoever is not signed in."""
+    open_blueprints: frozenset[str] = frozenset()
+    """The blueprints whose pages are also for people who only take open courses (`Viewer.only_open_courses`); every
+    other page that asks for sign-in is closed to them."""
+    open_panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
+    """Their home page, instead of `panels`."""
+    course_panels: tuple[Callable[[Session, Viewer, str, datetime], Panel | None], ...] = ()
+    """What stands on the page of a course (by id) besides what the course itself says."""
+    after_handing_in: tuple[Callable[[Session, HandedIn, datetime], None], ...] = ()
+    """Told of every test that is handed in, in the same transaction."""
+    keeps_hpr: Callable[[Session, int], bool] | None = None
+    """Whether something that was issued carries this person's HPR number: then only the secretariat corrects it."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    sealed: tuple[Sealed, ...] = ()
+    """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""
+    installed: Callable[[Session, datetime], None] | None = None
+    """Stores what the feature brings with it, once: part of every `lms db upgrade`."""

@@ -17,8 +17,18 @@ from lms.db import reading, transaction
 from lms.features import Feature
 from lms.forms import LanguageForm
 from lms.people import Locale, Person
+from lms.practitioners import Practitioner
 from lms.units import membership_on
-from lms.web import FEATURES, public, request_now, request_today, safe_target, see_other, viewer
+from lms.web import (
+    FEATURES,
+    open_blueprints,
+    public,
+    request_now,
+    request_today,
+    safe_target,
+    see_other,
+    viewer,
+)
 
 WORKER_SILENCE_MAX = timedelta(minutes=10)
 
@@ -33,7 +43,11 @@ def home() -> ResponseReturnValue:
         return render_template("home/welcome.html")
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
     with reading() as db:
-        found = [panel(db, viewer(), request_now()) for feature in features for panel in feature.panels]
+        found = [
+            panel(db, viewer(), request_now())
+            for feature in features
+            for panel in (feature.open_panels if viewer().only_open_courses else feature.panels)
+        ]
     panels = sorted((panel for panel in found if panel is not None), key=lambda panel: panel.order)
     return render_template("home/home.html", panels=panels)
 
@@ -50,14 +64,22 @@ def me() -> ResponseReturnValue:
     with reading() as db:
         person = db.get_one(Person, viewer().person_id)
         membership = membership_on(db, person.id, request_today())
+        practitioner = db.get(Practitioner, person.id)
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    mine = open_blueprints() if viewer().only_open_courses else None
     return render_template(
         "home/me.html",
         form=form,
         person=person,
         membership=membership,
         roles=viewer().grants,
-        links=[link for feature in features for link in feature.own_pages],
+        practitioner=practitioner,
+        links=[
+            link
+            for feature in features
+            for link in feature.own_pages
+            if mine is None or link.endpoint.partition(".")[0] in mine
+        ],
     )
 
 

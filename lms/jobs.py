@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms import outbox, people, throttle
+from lms import outbox, people, practitioners, throttle
 from lms.clock import OSLO
 from lms.db import EXTENSION, Base, Database
 from lms.features import Feature, Job, Work
@@ -44,11 +44,12 @@ def last_seen(session: Session) -> datetime | None:
 
 
 def housekeeping(work: Work) -> Mapping[str, int]:
-    """Remove sessions that are over and old counts of tries."""
+    """Remove sessions that are over, old counts of tries, and sign-ups nobody has confirmed."""
     with work.transaction() as session:
         return {
             "sessions": people.forget_old_sessions(session, now=work.now),
             "throttle_counts": throttle.forget_old(session, now=work.now),
+            "sign_ups": practitioners.forget_old(session, now=work.now),
         }
 
 

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 # Mails with a link that lets somebody in: their words are forgotten once they are sent.
-CARRY_KEYS = frozenset({"invitation", "reset", "visit_confirmation"})
+CARRY_KEYS = frozenset({"invitation", "reset", "sign_up", "visit_confirmation"})
 
 
 class MailState(StrEnum):
@@ -142,15 +142,18 @@ def enqueue_outside(
     context: Mapping[str, Any],
     now: datetime,
     daytime_only: bool = False,
+    locale: str | None = None,
 ) -> OutboxMail:
-    """Write a mail to somebody who is not on the platform, on behalf of a person, in that person's language."""
-    composed = compose(name, locale=about.locale, context={"person": recipient, **context})
+    """Write a mail to somebody who is not on the platform, on behalf of a person, in that person's language where no
+    other is asked for."""
+    locale = locale or about.locale
+    composed = compose(name, locale=locale, context={"person": recipient, **context})
     return _written(
         session,
         composed,
         name=name,
         recipient=recipient.address,
-        locale=about.locale,
+        locale=locale,
         now=now,
         daytime_only=daytime_only,
         about_id=about.id,

@@ -15,6 +15,7 @@ class Role(StrEnum):
     """The roles of DOMAIN.md 1."""
 
     PARTICIPANT = "participant"
+    OPEN_PARTICIPANT = "open_participant"  # signed up for an open course, belongs to no unit
     MENTOR = "mentor"
     TRAINER = "trainer"
     COORDINATOR = "coordinator"
@@ -58,12 +59,16 @@ class Act(StrEnum):
     SET_STANDARDS = "set_standards"  # open rounds of judges on a pass mark, and invite the judges
     DECIDE_STANDARDS = "decide_standards"  # which pass mark follows from a round
     SEE_AUDIT = "see_audit"
+    SEE_COURSE_NUMBERS = "see_course_numbers"  # how many in one's region have taken the open courses, without names
+    LOOK_AFTER_PRACTITIONERS = "look_after_practitioners"  # those who signed up themselves, and what they have taken
+    APPROVE_COURSES = "approve_courses"  # enter that a course is approved for the specialist's further education
     SEE_RETENTION = "see_retention"  # what fades after the certificate, in groups of five or more
 
 
 MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
     {
         Role.PARTICIPANT: {Act.LEARN: Scope.OWN, Act.LOG_DELIVERIES: Scope.OWN},
+        Role.OPEN_PARTICIPANT: {Act.LEARN: Scope.OWN},
         Role.MENTOR: {Act.CONFIRM_VISITS: Scope.OWN},
         Role.TRAINER: {
             Act.RUN_SEMINARS: Scope.UNIT,
@@ -86,6 +91,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.APPOINT: Scope.UNIT,
             Act.GRANT_EXTRA_TIME: Scope.UNIT,
             Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
+            Act.SEE_COURSE_NUMBERS: Scope.UNIT,
             Act.PLAN_MAILS: Scope.UNIT,
         },
         Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
@@ -107,6 +113,9 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.DECIDE_STANDARDS: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
             Act.SEE_RETENTION: Scope.ALL,
+            Act.SEE_COURSE_NUMBERS: Scope.ALL,
+            Act.LOOK_AFTER_PRACTITIONERS: Scope.ALL,
+            Act.APPROVE_COURSES: Scope.ALL,
             Act.RUN_SEMINARS: Scope.ALL,
             Act.RECORD_VISITS: Scope.ALL,
         },

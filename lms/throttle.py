@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import math
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.db import Base, Database
 from lms.errors import Throttled
 from lms.verdict import because
+
+IPV6_HOUSEHOLD = 64  # bits of an IPv6 address that a provider hands out; the rest is the customer's to vary
 
 
 class ThrottleCount(Base):
@@ -34,6 +37,19 @@ def count(database: Database, what: str, who: str, *, limit: int, window: timede
         tries, start = _add(session, what, who, window=window, now=now)
     if tries > limit:
         raise Throttled(math.ceil((start + window - now).total_seconds()), because("throttled"))
+
+
+def household(address: str | None) -> str:
+    """Whom tries from an address are counted against: an IPv6 address by its /64, since one household has them all."""
+    try:
+        found = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address or "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.ip_network((found, IPV6_HOUSEHOLD), strict=False))
+        found = found.ipv4_mapped
+    return str(found)
 
 
 def _add(session: Session, what: str, who: str, *, window: timedelta, now: datetime) -> tuple[int, datetime]:

@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from lms import ids
 from lms.db import Instant
 from lms.people import Person, WebSession
+from lms.practitioners import Practitioner
 from lms.roles import MAY, Act, Role, Scope
 from lms.units import Appointment, Membership, Unit, below, holds_on
 
@@ -61,7 +62,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person behind a request. `token` is the session's secret, which Flask-Login keeps in its cookie."""
+    """The person behind a request. `token` is the session's secret, which Flask-Login keeps in its cookie.
+
+    `only_open_courses`: signed up for an open course and belongs to no unit; is on no way to an instructor certificate.
+    """
 
     person_id: int
     name: str
@@ -69,6 +73,7 @@ class Viewer:
     locale: str
     grants: tuple[Grant, ...] = ()
     token: str = ""
+    only_open_courses: bool = False
 
     is_authenticated = True
     is_active = True
@@ -81,12 +86,16 @@ class Viewer:
     @property
     def roles(self) -> frozenset[Role]:
         """The roles held today in any unit, participant always among them."""
-        return frozenset({Role.PARTICIPANT} | {grant.role for grant in self.grants})
+        return frozenset({self._everyones} | {grant.role for grant in self.grants})
+
+    @property
+    def _everyones(self) -> Role:
+        return Role.OPEN_PARTICIPANT if self.only_open_courses else Role.PARTICIPANT
 
     def may(self, act: Act) -> Reach:
         """How far this viewer may do this: false where not at all."""
         everywhere, own, paths = False, False, []
-        for grant in (*self.grants, Grant(Role.PARTICIPANT, 0, "")):
+        for grant in (*self.grants, Grant(self._everyones, 0, "")):
             scope = MAY[grant.role].get(act)
             if scope is Scope.ALL:
                 everywhere = True
@@ -100,9 +109,27 @@ class Viewer:
 # Every request of a signed-in person begins with this statement: made once, over plain tables.
 _person, _web_session = Person.__table__.c, WebSession.__table__.c
 _appointment, _unit = Appointment.__table__.c, Unit.__table__.c
+_practitioner, _membership = Practitioner.__table__.c, Membership.__table__.c
 _today = bindparam("today", type_=Date)
+_belongs_today = exists(
+    select(_membership.id).where(
+        _membership.person_id == _person.id,
+        _membership.from_date <= _today,
+        or_(_membership.through_date.is_(None), _membership.through_date >= _today),
+    )
+)
+_only_open_courses = and_(_practitioner.person_id.is_not(None), ~_belongs_today).label("only_open_courses")
 _BEHIND_TOKEN = (
-    select(_person.id, _person.name, _person.email, _person.locale, _appointment.role, _unit.id, _unit.path)
+    select(
+        _person.id,
+        _person.name,
+        _person.email,
+        _person.locale,
+        _only_open_courses,
+        _appointment.role,
+        _unit.id,
+        _unit.path,
+    )
     .select_from(
         WebSession.__table__.join(Person.__table__, _person.id == _web_session.person_id)
         .outerjoin(
@@ -114,6 +141,7 @@ _BEHIND_TOKEN = (
             ),
         )
         .outerjoin(Unit.__table__, _unit.id == _appointment.unit_id)
+        .outerjoin(Practitioner.__table__, _practitioner.person_id == _person.id)
     )
     .where(
         _web_session.token_hash == bindparam("token_hash"),
@@ -129,5 +157,5 @@ def viewer_for_session(session: Session | Connection, token: str, *, now: dateti
     if not rows:
         return None
     grants = tuple(Grant(Role(role), unit_id, path) for *_, role, unit_id, path in rows if role is not None)
-    person_id, name, email, locale, *_ = rows[0]
-    return Viewer(person_id, name, email, locale, grants, token)
+    person_id, name, email, locale, only_open_courses, *_ = rows[0]
+    return Viewer(person_id, name, email, locale, grants, token, bool(only_open_courses))

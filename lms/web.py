@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, has_app_context, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
@@ -21,11 +21,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, NotFound
 
-from lms import formatting, wording
+from lms import access, formatting, wording
 from lms.clock import Clock, local_date
 from lms.db import one_statement
 from lms.errors import LmsError, Refused, SignInRequired, Throttled
-from lms.features import Feature, Link
+from lms.features import Feature, HandedIn, Link
 from lms.people import Locale
 from lms.uploads import UPLOAD_BYTES_MAX
 from lms.verdict import Reason, because
@@ -113,6 +113,17 @@ def instructors_among(db: Session, person_ids: Collection[int], *, on: date) -> 
     return frozenset[int]().union(*asked)
 
 
+def tell_handed_in(db: Session, test: HandedIn, now: datetime) -> None:
+    """Tell the features that a test has been handed in. Outside an application nobody listens: what rests on it is
+    found by the nightly steps."""
+    if not has_app_context():
+        return
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    for feature in features:
+        for hear in feature.after_handing_in:
+            hear(db, test, now)
+
+
 def safe_target(target: str | None) -> str | None:
     """A path on this site to go on to, or None: never another site."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
@@ -166,7 +177,17 @@ def _install_sign_in(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
             return None
-        return None if signed_in() is not None else _ask_to_sign_in()
+        person = signed_in()
+        if person is None:
+            return _ask_to_sign_in()
+        access.require_open(person, request.blueprint, open_blueprints())
+        return None
+
+
+def open_blueprints() -> frozenset[str]:
+    """The blueprints whose pages are also for people who only take open courses."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return frozenset[str]().union(*(feature.open_blueprints for feature in features))
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -192,7 +213,12 @@ def _install_templates(app: Flask) -> None:
         lines=wording.lines,
     )
     app.jinja_env.globals.update(
-        asset=asset, page_frame=page_frame, language=wording.language, locales=tuple(Locale), signed_in=signed_in
+        asset=asset,
+        page_frame=page_frame,
+        language=wording.language,
+        locales=tuple(Locale),
+        signed_in=signed_in,
+        public_links=public_links,
     )
 
 
@@ -206,10 +232,16 @@ class Frame:
     footer: Markup
 
 
+def public_links() -> tuple[Link, ...]:
+    """The links for whoever is not signed in."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return tuple(link for feature in features for link in feature.public_links)
+
+
 def page_frame() -> Frame:
     """The frame of the page now being made; for the same words it is put together once a process."""
     person = signed_in()
-    links: tuple[Link, ...] = ()
+    links = public_links()
     if person is not None:
         features: tuple[Feature, ...] = current_app.extensions[FEATURES]
         found = [link for feature in features for link in feature.navigation(person)]

@@ -34,6 +34,26 @@ WORDING: Mapping[str, Any] = {
         "Gå tilbake, last siden på nytt og send igjen."
     ),
     "signed-out": _l("Du er logget ut, så det du sendte, er ikke lagret. Logg inn, og send det på nytt."),
+    "hpr-missing": _l("Skriv HPR-nummeret."),
+    "hpr-not-digits": _l("Et HPR-nummer har bare sifre, 0 til 9."),
+    "hpr-too-long": _l("Et HPR-nummer har høyst %(most)s sifre."),
+    "hpr-zero": _l("Et HPR-nummer er ikke bare nuller."),
+    "hpr-not-possible": _l(
+        "Vi kan ikke lagre dette HPR-nummeret. Se om det er ditt eget. Er det det, ta kontakt med det nasjonale "
+        "sekretariatet."
+    ),
+    "hpr-issued": _l("HPR-nummeret står på et kursbevis. Er det feil, retter det nasjonale sekretariatet det."),
+    "hpr-counsellor": _l(
+        "Du er påmeldt som veileder i NAV. Er du lege, ta kontakt med det nasjonale sekretariatet, så retter de det."
+    ),
+    "office-missing": _l("Skriv hvilket NAV-kontor du arbeider ved."),
+    "sign-up-gone": _l("Lenken er brukt eller for gammel. Meld deg på igjen, så får du en ny."),
+    "sign-up-not-possible": _l(
+        "Vi kan ikke fullføre påmeldingen med disse opplysningene. Ta kontakt med det nasjonale sekretariatet."
+    ),
+    "word-gp": _l("lege"),
+    "word-counsellor": _l("veileder i NAV"),
+    "word-open_participant": _l("kursdeltaker"),
     "upload-empty": _l("Filen er tom. Velg en annen."),
     "upload-too-large": _l("Filen er for stor: høyst %(most)s MB. Gjør den mindre, eller legg inn en lenke i stedet."),
     "upload-kind": _l("Filen er ikke av en type vi tar imot, eller den er skadet: %(kinds)s."),

@@ -11,6 +11,7 @@ FEATURE = Feature(
     blueprints=(views.blueprint, views.people),
     jobs=(jobs.CLOSE_OVERDUE,),
     person_panels=(panels.extra_time,),
+    open_blueprints=frozenset({"quizzes"}),
     wording=WORDING,
 )
 """Tests are reached from what opens them, so there are no links in the navigation."""

@@ -21,7 +21,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.errors import Refused
+from lms.features import HandedIn
 from lms.verdict import No, Reason, because
+from lms.web import tell_handed_in
 from quizzes import effective, queries, timekeeping, timing
 from quizzes.attempts import Purpose, accept, may_start
 from quizzes.blueprint import Blueprint
@@ -226,7 +228,7 @@ def save_time(session: Session, attempt: Attempt, *, seconds: Mapping[int, int],
 def submit(
     session: Session, attempt: Attempt, *, answers: Mapping[int, Iterable[str]] | None = None, now: datetime
 ) -> Attempt:
-    """Hand in and score, once; an attempt that is submitted already is returned as it is.
+    """Hand in and score, once; an attempt that is submitted already is returned as it is. The features are told.
 
     `answers` are those of the page, by position, kept like in `save_answers` before scoring; None for those saved.
     When the time is out they come too late: what was saved counts, and the attempt is closed at its deadline.
@@ -254,6 +256,7 @@ def submit(
         item.score_numerator, item.score_denominator = scores[position].numerator, scores[position].denominator
     session.flush()
     apply_at_submission(session, attempt, now=now)
+    tell_handed_in(session, HandedIn(person_id=attempt.person_id, owner=attempt.owner, form=attempt.form), now)
     return attempt
 
 

@@ -48,7 +48,7 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "planned",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering", "planned",
     },
 }  # fmt: skip
 EDGE = {
@@ -58,8 +58,8 @@ EDGE = {
         "coverage", "drafts", "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
-        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "mails",
-        "panels", "calendar", "previews",
+        "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
+        "mails", "panels", "calendar", "previews",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -16,6 +16,7 @@ from certificates.models.assessments import Assessment, AssessmentRound, Assessm
 from certificates.models.issued import Certificate
 from certificates.queries.assessments import open_round, sheets_of
 from certificates.services import appealing, checking
+from certificates.services.programmes import in_force
 from courses.compiling import load
 from courses.deliveries import SheetRow
 from courses.gatherings import GatheringPlan
@@ -206,7 +207,7 @@ def sheet(session: Session, person_id: int, assessor_id: int, now: datetime) -> 
             person_id=person_id,
             programme=programme.id,
             requirement="vurdering",
-            programme_version_id=programmes_on_file.publish(session, programme.id, now=now).id,
+            programme_version_id=in_force(session, programme.id, now=now).id,
             begun_at=now,
             next_steps="",
         )

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import read_print_code, typed_code
-from certificates.queries.issued import by_code
+from certificates.queries.issued import by_code, editions_of
 from lms.errors import Forbidden, NotFound
 from lms.people import Person
 from lms.roles import Act
@@ -28,6 +28,15 @@ def certificate_for(session: Session, viewer: Viewer, certificate_id: int, *, on
     if certificate is None:
         raise NotFound
     return certificate
+
+
+def numbered_edition(session: Session, certificate_id: int, number: str) -> CertificateEdition:
+    """An edition of a certificate one may see, by its number; the newest without one; 404 for a number it has not."""
+    editions = editions_of(session, certificate_id)
+    found = [each for each in editions if not number or str(each.edition) == number]
+    if not found:
+        raise NotFound
+    return found[-1]
 
 
 def certificate_to_decide(session: Session, viewer: Viewer, certificate_id: int, *, on: date) -> Certificate:

@@ -6,8 +6,8 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
-from certificates import programmes_on_file
 from certificates.demo.story import PASSWORD, SIGN_INS, tell
+from certificates.queries.programmes import main_programme
 from lms.clock import local_date
 from lms.db import current_database, reading
 from lms.people import Person
@@ -26,7 +26,9 @@ def demo(if_empty: bool) -> None:
         click.echo("Lager et lite Norge å prøve på. Det tar noen sekunder …")
         with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
             now = request_now()
-            count = tell(current_database(), programmes_on_file.main_programme(), now=now, today=local_date(now))
+            with reading() as session:
+                programme = main_programme(session)
+            count = tell(current_database(), programme, now=now, today=local_date(now))
         click.echo(f"{count} personer er lagt inn.")
     elif SIGN_INS["sekretariat"] not in emails:
         return

@@ -1,5 +1,5 @@
-"""Certificates and what happened to them. Rows are added and never changed or deleted: what was decided stays
-(DOMAIN.md 5)."""
+"""Certificates, their editions and what happened to them. Rows are added and never changed or deleted: what was decided
+stays (DOMAIN.md 5)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import ids
 from lms.db import Base
 
 
 class Certificate(Base):
-    """An issued certificate: the holder as they were, the dates, what they rest on, and the codes to check it by."""
+    """An issued certificate: its number, dates, what they rest on, the codes to check it by. Its holder's name and unit
+    stand in its editions."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -30,11 +32,6 @@ class Certificate(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     programme: Mapped[str]
     cycle: Mapped[int]  # 1 for the first, one more for each renewal and re-entry
-    holder_name: Mapped[str]
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    unit_name: Mapped[str]
-    region_name: Mapped[str]
-    sector: Mapped[str]
     valid_from: Mapped[date]
     valid_through: Mapped[date]  # inclusive, as printed
     window_opens: Mapped[date]
@@ -46,7 +43,36 @@ class Certificate(Base):
     issued_on: Mapped[date]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the nightly step
     verify_code: Mapped[str] = mapped_column(unique=True)  # 192 random bits, in the QR code
-    print_code: Mapped[str] = mapped_column(unique=True)  # short, to be typed; see codes.py
+    print_code: Mapped[str] = mapped_column(unique=True)  # short, to be typed; see numbering.py
+    # random, mixed into the digest of what names people; emptied with the names when the record is anonymised
+    salt: Mapped[str] = mapped_column(default=ids.new_token)
+
+
+class CertificateEdition(Base):
+    """What a certificate says of its holder, as it was. The first is issued with the certificate; a new name or a
+    corrected error is the next one, with a reason, and the earlier ones stay."""
+
+    __tablename__ = "certificate_edition"
+    __table_args__ = (
+        # two who re-issue at once make one edition
+        UniqueConstraint("certificate_id", "edition", name="uq_certificate_edition_certificate_edition"),
+        CheckConstraint("edition >= 1", name="edition_positive"),
+        CheckConstraint("edition = 1 OR length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
+    edition: Mapped[int]
+    holder_name: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_name: Mapped[str]
+    region_name: Mapped[str]
+    sector: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")  # empty for the first
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the nightly step
+    salt: Mapped[str] = mapped_column(default=ids.new_token)
 
 
 class CertificateNumber(Base):
@@ -63,16 +89,18 @@ class CertificateEvent(Base):
 
     __tablename__ = "certificate_event"
     __table_args__ = (
-        CheckConstraint("kind IN ('issued', 'suspended', 'lifted', 'revoked')", name="kind_known"),
-        CheckConstraint("kind = 'issued' OR length(reason) > 0", name="reason_given"),
-        # issued once; a revocation that is still to come may be followed by an earlier one
+        CheckConstraint(
+            "kind IN ('issued', 'imported', 'suspended', 'lifted', 'revoked', 'reissued', 'corrected', 'reinstated')",
+            name="kind_known",
+        ),
+        CheckConstraint("kind IN ('issued', 'imported') OR length(reason) > 0", name="reason_given"),
+        # issued or imported, once; a revocation that is still to come may be followed by an earlier one
         Index(
             "uq_certificate_event_once",
             "certificate_id",
-            "kind",
             unique=True,
-            sqlite_where=text("kind = 'issued'"),
-            postgresql_where=text("kind = 'issued'"),
+            sqlite_where=text("kind IN ('issued', 'imported')"),
+            postgresql_where=text("kind IN ('issued', 'imported')"),
         ),
     )
 
@@ -83,3 +111,4 @@ class CertificateEvent(Base):
     reason: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+    salt: Mapped[str] = mapped_column(default=ids.new_token)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from certificates import appeals, programmes_on_file, rubric
+from certificates import appeals, rubric
 from certificates.appeals import AppealOutcome, AppealState
 from certificates.evidence import Outcome
 from certificates.models.assessments import (
@@ -24,6 +24,7 @@ from certificates.models.assessments import (
 )
 from certificates.programme import Programme, Route, Rubric, TrainerAssessment
 from certificates.queries.issued import coordinators_of
+from certificates.queries.programmes import stored
 from certificates.rubric import Filled
 from lms.people import Person
 from lms.roles import Role
@@ -95,7 +96,7 @@ def open_round(session: Session, programme_id: str, person_id: int) -> Assessmen
 
 def rubric_of(session: Session, of: AssessmentRound) -> Rubric:
     """What the sheets of a round ask for: by the programme as it was when the round was begun."""
-    return rubric_for(programmes_on_file.stored(session, of.programme_version_id), of.requirement)
+    return rubric_for(stored(session, of.programme_version_id), of.requirement)
 
 
 def rubric_for(programme: Programme, requirement: str) -> Rubric:
@@ -124,7 +125,7 @@ def decided(session: Session, programme: Programme, assessment_id: int) -> Decid
         .where(Assessment.id == assessment_id)
     ).one()
     about = session.scalar(select(AssessmentRound).where(AssessmentRound.assessment_id == assessment_id))
-    under = programmes_on_file.stored(session, about.programme_version_id) if about else programme
+    under = stored(session, about.programme_version_id) if about else programme
     newest = is_newest(session, assessment)
     return Decided(
         assessment=assessment,

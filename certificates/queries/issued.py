@@ -10,28 +10,34 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
+from certificates.queries.programmes import policies_of
 from certificates.status import Event, EventKind, State
 from certificates.validity import ONE_DAY, Period
+from lms.clock import start_of_day
 from lms.people import Person
 from lms.roles import Role
 from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
 from lms.verdict import because
 from lms.viewer import Reach
 
-DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED)
+DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED)
 
 
-def issued_to(session: Session, programme_id: str, person_ids: Collection[int]) -> dict[int, tuple[Issued, ...]]:
-    """Every person's certificates of a programme, the first cycle first."""
+def issued_to(
+    session: Session, programme_id: str, person_ids: Collection[int], *, on: date | None = None
+) -> dict[int, tuple[Issued, ...]]:
+    """Every person's certificates of a programme, the first cycle first; with `on` those that were there on that day,
+    with what had been decided about them by its end or worked by then."""
     if not person_ids:
         return {}
     whose = and_(Certificate.programme == programme_id, Certificate.person_id.in_(person_ids))
-    events, policies = events_of(session, whose), programmes_on_file.policies(session)
+    if on is not None:
+        whose = and_(whose, was_there(on))
+    events, policies = events_of(session, whose, on=on), policies_of(session)
     held: defaultdict[int, list[Issued]] = defaultdict(list)
     for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(
         select(
@@ -70,8 +76,22 @@ def period_as_issued(valid_from: date, valid_through: date, window_opens: date) 
     return Period(valid_from=valid_from, valid_through=valid_through, window_opens=window_opens, why=why)
 
 
-def events_of(session: Session, whose: ColumnElement[bool]) -> dict[int, tuple[Event, ...]]:
-    """The suspensions, liftings and revocations of some certificates, in the order they were decided."""
+def was_there(on: date) -> ColumnElement[bool]:
+    """The condition that a certificate is known on a day: issued by then, or begun, since an issue may come after its
+    first day."""
+    return or_(Certificate.issued_on <= on, Certificate.valid_from <= on)
+
+
+def had_happened(on: date) -> ColumnElement[bool]:
+    """The condition that an event is known on a day: decided by its end, or working by then, whenever decided."""
+    return or_(CertificateEvent.effective_on <= on, CertificateEvent.at < start_of_day(on + ONE_DAY))
+
+
+def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None = None) -> dict[int, tuple[Event, ...]]:
+    """The suspensions, revocations and what ended them, of some certificates, in the order they were decided; with
+    `on` those that are known on that day."""
+    if on is not None:
+        whose = and_(whose, had_happened(on))
     found: defaultdict[int, list[Event]] = defaultdict(list)
     for certificate_id, kind, effective_on in session.execute(
         select(CertificateEvent.certificate_id, CertificateEvent.kind, CertificateEvent.effective_on)
@@ -83,10 +103,26 @@ def events_of(session: Session, whose: ColumnElement[bool]) -> dict[int, tuple[E
     return {certificate_id: tuple(events) for certificate_id, events in found.items()}
 
 
-def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
-    """A person's certificates, the newest first."""
+def certificates_of(session: Session, person_id: int, *, on: date | None = None) -> Sequence[Certificate]:
+    """A person's certificates, the newest first; with `on` those that were there on that day."""
+    query = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.cycle.desc())
+    return session.scalars(query if on is None else query.where(was_there(on))).all()
+
+
+def edition_of(session: Session, certificate_id: int, on: date | None = None) -> CertificateEdition:
+    """The newest edition of a certificate, or the one that was the newest at the end of a day; the first for a day
+    before it was issued."""
+    editions = editions_of(session, certificate_id)
+    given_out = [each for each in editions if on is None or each.issued_on <= on]
+    return given_out[-1] if given_out else editions[0]
+
+
+def editions_of(session: Session, certificate_id: int) -> Sequence[CertificateEdition]:
+    """Every edition of a certificate, the first one first."""
     return session.scalars(
-        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.cycle.desc())
+        select(CertificateEdition)
+        .where(CertificateEdition.certificate_id == certificate_id)
+        .order_by(CertificateEdition.edition)
     ).all()
 
 
@@ -99,14 +135,18 @@ def by_code(session: Session, *, long_code: str, print_code: str | None) -> Cert
     )
 
 
-def history(session: Session, certificate_id: int) -> Sequence[Row[CertificateEvent, str | None]]:
-    """What happened to a certificate, oldest first, each with the name of who decided it."""
-    return session.execute(
+def history(
+    session: Session, certificate_id: int, *, on: date | None = None
+) -> Sequence[Row[CertificateEvent, str | None]]:
+    """What happened to a certificate, oldest first, each with the name of who decided it; with `on` what is known on
+    that day."""
+    query = (
         select(CertificateEvent, Person.name)
         .outerjoin(Person, Person.id == CertificateEvent.actor_id)
         .where(CertificateEvent.certificate_id == certificate_id)
         .order_by(CertificateEvent.id)
-    ).all()
+    )
+    return session.execute(query if on is None else query.where(had_happened(on))).all()
 
 
 def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
@@ -115,14 +155,14 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def to_remind(session: Session, programme_id: str, *, on: date, through: date | None = None) -> Sequence[int]:
-    """Certificates that may be due a reminder on a day, or in the days through another: the last of their holder's,
-    near the end or in grace.
+def near_the_end(session: Session, programme_id: str, on: date, through: date | None = None) -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder on a day, or in the days through another: the last of its
+    holder's, near the end or in grace.
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
-    stages = (stage for policy in programmes_on_file.policies(session).values() for stage in policy.reminders)
     last = through or on
+    stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
     is_followed = (
@@ -134,16 +174,12 @@ def to_remind(session: Session, programme_id: str, *, on: date, through: date | 
         )
         .exists()
     )
-    return session.scalars(
-        select(Certificate.id)
-        .where(
-            Certificate.programme == programme_id,
-            Certificate.grace_through >= on,
-            or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
-            ~is_followed,
-        )
-        .order_by(Certificate.id)
-    ).all()
+    return and_(
+        Certificate.programme == programme_id,
+        Certificate.grace_through >= on,
+        or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
+        ~is_followed,
+    )
 
 
 def active_people(session: Session) -> Sequence[int]:

@@ -11,11 +11,8 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from certificates import programmes_on_file
 from certificates.eligibility import Ok
-from certificates.evidence import Outcome
 from certificates.gathering import dossiers
-from certificates.models.assessments import Assessment, Exemption
 from certificates.models.checks import KnowledgeCheck, KnowledgeCheckChoice
 from certificates.models.issued import Certificate
 from certificates.models.reminders import Reminder
@@ -37,7 +34,9 @@ from certificates.programme import Programme, Stage
 from certificates.queries.checks import drawable
 from certificates.queries.digests import digest_of, digests_done, terms_of_coordinators
 from certificates.queries.holds import Hold, open_holds
-from certificates.queries.issued import issued_to, regional_units, to_remind
+from certificates.queries.issued import issued_to, near_the_end, regional_units
+from certificates.queries.nights import to_issue
+from certificates.queries.programmes import main_programme, programmes
 from courses.models.visits import VisitsReminder
 from courses.queries.part_two import coming_part_2
 from lms.people import Person
@@ -108,10 +107,10 @@ def plan(session: Session, whose: Whose, span: Span) -> list[PlannedMail]:
 
     Whoever has met everything is renewed by the next night and gets no reminder.
     """
-    main = programmes_on_file.main_programme()
+    main = main_programme(session)
     people, holds = _people(session, whose, on=span.first), open_holds(session)
     found: list[PlannedMail] = []
-    for programme in programmes_on_file.programmes():
+    for programme in programmes(session):
         if MailKind.REMINDER in whose.kinds:
             found += _reminders(session, programme, _Ground(people, holds, span))
         if MailKind.CHECK in whose.kinds:
@@ -146,11 +145,12 @@ def _people(session: Session, whose: Whose, *, on: date) -> Mapping[int, Any]:
 
 
 def _reminders(session: Session, programme: Programme, ground: _Ground) -> Iterator[PlannedMail]:
-    wanted = to_remind(session, programme.id, on=ground.span.first, through=ground.span.last)
+    is_near = near_the_end(session, programme.id, ground.span.first, ground.span.last)
+    wanted = session.scalars(select(Certificate.id).where(is_near).order_by(Certificate.id)).all()
+    renewed = ready(session, programme, ground.people, on=ground.span.first)
     for rows in _certificates(session, wanted, ground.people):
         person_ids = [row.person_id for row in rows]
         held, sent = issued_to(session, programme.id, person_ids), _sent(session, [row.id for row in rows])
-        renewed = ready(session, programme, person_ids, on=ground.span.first)
         for row in rows:
             issued = next(each for each in held[row.person_id] if each.id == row.id)
             is_over = issued is not held[row.person_id][-1] or issued.revoked_on is not None or row.person_id in renewed
@@ -238,27 +238,9 @@ def _digests(
 
 
 def ready(session: Session, programme: Programme, person_ids: Collection[int], *, on: date) -> frozenset[int]:
-    """Of these people, those who have met everything, so that the night issues before it reminds.
-
-    Nobody is ready without a trainer's approval or an exemption: only for those with one the whole case is read.
-    """
-    approved = select(Assessment.person_id).where(
-        Assessment.programme == programme.id,
-        Assessment.outcome == Outcome.APPROVED,
-        Assessment.person_id.in_(person_ids),
-    )
-    exempted = select(Exemption.person_id).where(
-        Exemption.programme == programme.id, Exemption.person_id.in_(person_ids)
-    )
-    newest = (
-        select(Certificate.window_opens)
-        .where(Certificate.person_id == Assessment.person_id, Certificate.programme == programme.id)
-        .order_by(Certificate.cycle.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    maybe = {*session.scalars(approved.where(Assessment.decided_on >= newest)), *session.scalars(exempted)}
-    cases = dossiers(session, programme, sorted(maybe), on=on)
+    """Of these people, those who have met everything, so that the night issues before it reminds."""
+    maybe = [person_id for person_id in to_issue(session, programme, on=on) if person_id in person_ids]
+    cases = dossiers(session, programme, maybe, on=on)
     return frozenset(person_id for person_id, case in cases.items() if isinstance(case.answer, Ok))
 
 

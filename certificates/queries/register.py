@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,15 +12,18 @@ from typing import Any
 
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
 
-from certificates import programmes_on_file
 from certificates.issued import Issued, followed_up, speaking
 from certificates.models.issued import Certificate
-from certificates.queries.issued import events_of, period_as_issued
+from certificates.queries.issued import events_of, period_as_issued, was_there
+from certificates.queries.programmes import policies_of
 from certificates.status import State, is_certified
 from lms.people import Person
 from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
 from lms.viewer import Reach
+
+FEW = 1_000  # certificates whose events are asked for by name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +85,17 @@ class RegionLines:
         return sum((line.counts for line in self.lines), Counter[State]())
 
 
-def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, *, on: date) -> list[Entry]:
-    """Everybody within reach who ever held a certificate, by name, as things stood on a day.
+def register(
+    session: Session,
+    reach: Reach,
+    programme_id: str,
+    wanted: Wanted,
+    *,
+    on: date,
+    among: Collection[int] | None = None,
+) -> list[Entry]:
+    """Everybody within reach who ever held a certificate, by name, as things stood on a day: by the units people
+    belonged to then, and as it is known today to have been (`views.days` has the rule); or only `among` some.
 
     What was issued later is not known on that day, unless it has begun by then: an issue may come after its first day.
     """
@@ -107,11 +119,13 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
         .join(Person, Person.id == Certificate.person_id)
         .where(
             Certificate.programme == programme_id,
-            or_(Certificate.issued_on <= on, Certificate.valid_from <= on),
+            was_there(on),
             reach.units(Unit.path),
         )
         .order_by(Person.sort_name, Person.id, Certificate.cycle)
     )
+    if among is not None:
+        query = query.where(Certificate.person_id.in_(among))
     if wanted.unit_path:
         query = query.where(below(Unit.path, [wanted.unit_path]))
     if wanted.sector:
@@ -120,7 +134,14 @@ def register(session: Session, reach: Reach, programme_id: str, wanted: Wanted, 
         named = Person.search_name.contains(wanted.name, autoescape=True)
         numbered = Certificate.number.contains(wanted.number, autoescape=True) if wanted.number else false()
         query = query.where(or_(named, numbered))
-    return list(_entries(session, programme_id, session.execute(query).all(), on=on))
+    rows = session.execute(query).all()
+    return list(_entries(session, programme_id, rows, on=on))
+
+
+def still_within(session: Session, reach: Reach, person_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Of these people, those who belong to a unit within reach on a day: the ones whose own page may be opened."""
+    found = session.scalars(select(Person.id).where(Person.id.in_(person_ids), reach.people(Person.id, on)))
+    return frozenset(found)
 
 
 def count_states(entries: Iterable[Entry]) -> Counter[State]:
@@ -160,8 +181,8 @@ def region_name(unit_path: str, regions: Mapping[str, str]) -> str:
 
 def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: date) -> Iterator[Entry]:
     """One entry a person from their rows, which come one after the other, the first cycle first."""
-    events = events_of(session, Certificate.programme == programme_id)
-    policies = programmes_on_file.policies(session)
+    events = events_of(session, _whose(programme_id, rows))
+    policies = policies_of(session)
     for _person_id, grouped in groupby(rows, key=attrgetter("person_id")):
         own = list(grouped)
         certificates = followed_up(
@@ -177,6 +198,13 @@ def _entries(session: Session, programme_id: str, rows: Sequence[Any], *, on: da
             ]
         )
         yield _entry({row.id: row for row in own}, certificates, on)
+
+
+def _whose(programme_id: str, rows: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition on the certificates whose events are needed: those of a few people, or all there are."""
+    if len(rows) > FEW:
+        return Certificate.programme == programme_id
+    return Certificate.id.in_([row.id for row in rows])
 
 
 def _entry(rows: Mapping[int, Any], certificates: Sequence[Issued], on: date) -> Entry:

@@ -16,10 +16,11 @@ from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
 from certificates.models.assessments import Assessment, Exemption
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme, TrainerAssessment
 from certificates.queries.issued import issued_to
 from certificates.services.issuing import issue_if_due, lock_person
+from certificates.services.recording import add_event, record_event
 from certificates.status import EventKind, State
 from lms import audit
 from lms.clock import local_date
@@ -171,13 +172,8 @@ def decide_certificate(
         and refusal(each, kind, effective_on, issued_on=effective_on, today=today) is None
     ]
     for id_ in (certificate.id, *also):
-        event = CertificateEvent(
-            certificate_id=id_, kind=kind, effective_on=effective_on, reason=reason, actor_id=actor_id, at=now
-        )
-        session.add(event)
-        session.flush()
-        details = {"event": event.id, "effective_on": effective_on, "reason": reason}
-        _record(session, f"certificate-{kind}", ("certificate", id_), details, actor_id=actor_id, now=now)
+        event = add_event(session, id_, kind, effective_on=effective_on, reason=reason, actor_id=actor_id, now=now)
+        record_event(session, event)
     if kind is EventKind.REVOKED:
         mails.drop_reminders(session, (certificate.id, *also))
     if kind is not EventKind.LIFTED and effective_on <= today:

@@ -5,28 +5,30 @@ Locks are taken in one order, here and in `decisions`: the person, the head of t
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from certificates import mails, programmes_on_file
+from certificates import mails
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import Dossier, dossier_of
 from certificates.issued import Issued
-from certificates.models.issued import Certificate, CertificateEvent, CertificateNumber
+from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent, CertificateNumber
+from certificates.models.programmes import ProgrammeVersion
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.programme import Programme
+from certificates.queries.programmes import stored
 from certificates.records import delivery_ids, derivation_record, evidence_record
+from certificates.services.programmes import in_force
+from certificates.services.recording import add_event, record_event
 from certificates.status import EventKind
 from certificates.validity import grace_ends
 from courses.services import deliveries
-from lms import audit, ids
+from lms import ids
 from lms.audit import AuditHead
 from lms.clock import local_date
 from lms.errors import Refused
@@ -64,15 +66,16 @@ def issue_if_due(
     """Issue a certificate if everything is met, else say what is missing. The person's row must be locked.
 
     What was met yesterday, or when the worker last ran, is issued as of then (`looking_back`). Reminders about the
-    certificates before it that have not left are taken back.
+    certificates before it that have not left are taken back. Decided by, and issued under, the version of the programme
+    that is in force now, whatever the caller read before.
     """
-    dossier = dossier_of(session, programme, person.id, on=local_date(now))
+    version = in_force(session, programme.id, now=now)
+    dossier = dossier_of(session, stored(session, version.id), person.id, on=local_date(now))
     if isinstance(dossier.answer, NotYet):
         return dossier.answer
     _lock_chain(session)
-    certificate = _add(session, dossier, dossier.answer, person, actor_id=actor_id, now=now)
+    certificate = _add(session, dossier, dossier.answer, person, version, actor_id=actor_id, now=now)
     deliveries.seal(session, delivery_ids(dossier.answer.findings), now=now)
-    _record(session, certificate, actor_id=actor_id, now=now)
     mails.drop_reminders(session, [earlier.id for earlier in dossier.certificates])
     mails.certificate_issued(session, certificate, person, now=now)
     return certificate
@@ -94,7 +97,14 @@ def _lock_chain(session: Session) -> None:
 
 
 def _add(
-    session: Session, dossier: Dossier, answer: Ok, person: Person, *, actor_id: int | None, now: datetime
+    session: Session,
+    dossier: Dossier,
+    answer: Ok,
+    person: Person,
+    version: ProgrammeVersion,
+    *,
+    actor_id: int | None,
+    now: datetime,
 ) -> Certificate:
     """The certificate's row with its first event; a suspension that is not settled goes on."""
     today = local_date(now)
@@ -102,19 +112,13 @@ def _add(
     if belongs is None:
         raise Refused(because("no-membership"))
     membership, unit = belongs
-    version = programmes_on_file.publish(session, dossier.programme.id, now=now)
-    newest = programmes_on_file.on_file(dossier.programme.id).programme
+    newest = stored(session, version.id)
     previous = dossier.certificates[-1] if dossier.certificates else None
     certificate = Certificate(
         number=_next_number(session, today.year),
         person_id=person.id,
         programme=dossier.programme.id,
         cycle=previous.cycle + 1 if previous else 1,
-        holder_name=person.name,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        region_name=region_of(session, unit).name,
-        sector=membership.sector,
         valid_from=answer.period.valid_from,
         valid_through=answer.period.valid_through,
         window_opens=answer.period.window_opens,
@@ -130,9 +134,25 @@ def _add(
     )
     session.add(certificate)
     session.flush()
-    _event(session, certificate, ISSUED, today, reason="", actor_id=actor_id, now=now)
+    edition = CertificateEdition(
+        certificate_id=certificate.id,
+        edition=1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        reason="",
+        issued_at=now,
+        issued_on=today,
+        issued_by=actor_id,
+    )
+    session.add(edition)
+    issued = add_event(session, certificate.id, ISSUED, effective_on=today, reason="", actor_id=actor_id, now=now)
+    carried: list[CertificateEvent] = []
     if previous and not previous.is_revoked(today):
-        _carry_suspension(session, previous, certificate, now=now)
+        carried = _carry_suspension(session, previous, certificate, now=now)
+    record_event(session, issued, also=(certificate, edition, *carried), details=_told(certificate))
     return certificate
 
 
@@ -149,12 +169,14 @@ def _next_number(session: Session, year: int) -> str:
     return number_of(year, place)
 
 
-def _carry_suspension(session: Session, previous: Issued, certificate: Certificate, *, now: datetime) -> None:
+def _carry_suspension(
+    session: Session, previous: Issued, certificate: Certificate, *, now: datetime
+) -> list[CertificateEvent]:
     """What is to be settled first does not end because a new period begins, also after a lapse: the suspension stands
     on both, with the lifting that is still to come."""
     lifted_on = previous.lifted_on
     if previous.open_suspension is None and (lifted_on is None or lifted_on <= local_date(now)):
-        return
+        return []
     about = session.scalars(
         select(CertificateEvent)
         .where(
@@ -164,35 +186,23 @@ def _carry_suspension(session: Session, previous: Issued, certificate: Certifica
         .order_by(CertificateEvent.id)
     ).all()
     last = max(place for place, event in enumerate(about) if event.kind == EventKind.SUSPENDED)
-    for old in about[last:]:
-        _event(session, certificate, old.kind, old.effective_on, reason=old.reason, actor_id=old.actor_id, now=now)
-
-
-def _event(
-    session: Session,
-    certificate: Certificate,
-    kind: str,
-    effective_on: date,
-    *,
-    reason: str,
-    actor_id: int | None,
-    now: datetime,
-) -> None:
-    session.add(
-        CertificateEvent(
-            certificate_id=certificate.id,
-            kind=kind,
-            effective_on=effective_on,
-            reason=reason,
-            actor_id=actor_id,
-            at=now,
+    return [
+        add_event(
+            session,
+            certificate.id,
+            old.kind,
+            effective_on=old.effective_on,
+            reason=old.reason,
+            actor_id=old.actor_id,
+            now=now,
         )
-    )
-    session.flush()
+        for old in about[last:]
+    ]
 
 
-def _record(session: Session, certificate: Certificate, *, actor_id: int | None, now: datetime) -> None:
-    details: dict[str, Any] = {
+def _told(certificate: Certificate) -> dict[str, Any]:
+    """What the entry says of a certificate, for those who read the chain."""
+    return {
         "number": certificate.number,
         "person": certificate.person_id,
         "programme": certificate.programme,
@@ -200,15 +210,4 @@ def _record(session: Session, certificate: Certificate, *, actor_id: int | None,
         "valid_from": certificate.valid_from,
         "valid_through": certificate.valid_through,
         "derivation": certificate.derivation,
-        "evidence_sha256": hashlib.sha256(
-            json.dumps(certificate.evidence, sort_keys=True, ensure_ascii=False).encode()
-        ).hexdigest(),
     }
-    audit.record(
-        session,
-        actor_id=actor_id,
-        action="certificate-issued",
-        subject=("certificate", certificate.id),
-        details=details,
-        now=now,
-    )

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates import mails, programmes_on_file, rubric
+from certificates import mails, rubric
 from certificates.appeals import last_day
 from certificates.eligibility import NotYet, Standing
 from certificates.evidence import Outcome
@@ -24,9 +24,11 @@ from certificates.models.assessments import Assessment, AssessmentRound, Assessm
 from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme
 from certificates.queries import assessments as queries
+from certificates.queries.programmes import stored
 from certificates.rubric import Filled
 from certificates.services.decisions import Verdict, add_assessment, refuse_partial, timely_assessment
 from certificates.services.issuing import issue_if_due, lock_person
+from certificates.services.programmes import in_force
 from lms import audit
 from lms.clock import local_date
 from lms.errors import Refused
@@ -85,7 +87,7 @@ def begin(
             person_id=person_id,
             programme=programme.id,
             requirement=requirement.id,
-            programme_version_id=programmes_on_file.publish(session, programme.id, now=now).id,
+            programme_version_id=in_force(session, programme.id, now=now).id,
             begun_at=now,
             next_steps="",
         )
@@ -303,7 +305,7 @@ def _decide(session: Session, programme: Programme, case: _Case, words: Filled, 
     session.flush()
     answer = issue_if_due(session, programme, case.person, actor_id=actor, now=now)
     if isinstance(answer, NotYet):  # who is issued a certificate is written to about that
-        weeks = programmes_on_file.stored(session, case.round.programme_version_id).appeal_weeks
+        weeks = stored(session, case.round.programme_version_id).appeal_weeks
         through = last_day(row.decided_on, weeks) if words.outcome is Outcome.NOT_YET else None
         mails.assessment_decided(session, row, case.person, next_steps=words.next_steps, through=through, now=now)
     return Settled(assessment=row, answer=answer)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import appeals, programmes_on_file, rubric
+from certificates import appeals, rubric
 from certificates.access.assessments import appealed_for, assessment_for, own_assessment_for, review_for
 from certificates.access.people import may_with_person
 from certificates.appeals import OPEN, AppealOutcome
@@ -15,6 +15,7 @@ from certificates.evidence import Outcome
 from certificates.forms.assessments import AppealForm, CommentForm, ReviewerForm, ReviewForm
 from certificates.gathering import dossier_of
 from certificates.queries import assessments
+from certificates.queries.programmes import main_programme
 from certificates.services import appealing
 from lms.db import reading, transaction
 from lms.people import Person
@@ -55,7 +56,7 @@ def appeal(assessment_id: int) -> ResponseReturnValue:
         return _page(assessment_id, appeal=form), 422
     with transaction() as db:
         assessment = own_assessment_for(db, viewer(), assessment_id)
-        appealing.appeal(db, programmes_on_file.main_programme(), assessment, form.why.data, now=request_now())
+        appealing.appeal(db, main_programme(db), assessment, form.why.data, now=request_now())
     flash(_("Klagen er sendt. Koordinatoren finner en som ikke har vært med på vurderingen."), "success")
     return see_other("assessments.show", assessment_id=assessment_id)
 
@@ -73,7 +74,7 @@ def assign(assessment_id: int) -> ResponseReturnValue:
         assessment = appealed_for(db, viewer(), assessment_id, on=request_today())
         appealing.assign(
             db,
-            programmes_on_file.main_programme(),
+            main_programme(db),
             assessment,
             reviewer_id=form.reviewer.data,
             actor_id=viewer().person_id,
@@ -95,7 +96,7 @@ def review(assessment_id: int) -> ResponseReturnValue:
         assessment = review_for(db, viewer(), assessment_id)
         appealing.decide(
             db,
-            programmes_on_file.main_programme(),
+            main_programme(db),
             assessment,
             AppealOutcome(form.outcome.data),
             form.reason.data,
@@ -115,8 +116,9 @@ def _page(
     review: ReviewForm | None = None,
 ) -> str:
     """The page with what the viewer may do on it; a form that was refused stands as it was sent."""
-    today, programme = request_today(), programmes_on_file.main_programme()
+    today = request_today()
     with reading() as db:
+        programme = main_programme(db)
         assessment = assessment_for(db, viewer(), assessment_id, on=today)
         decided = assessments.decided(db, programme, assessment.id)
         person = db.get_one(Person, assessment.person_id)
@@ -150,7 +152,7 @@ def _page(
 
 def _reviewers(db: Session, person_id: int) -> list[tuple[int | str, str]]:
     """Who can be asked: assessors of every region who are not involved, each with the unit they assess in."""
-    programme = programmes_on_file.main_programme()
+    programme = main_programme(db)
     mentors = dossier_of(db, programme, person_id, on=request_today()).evidence.mentor_ids
     assessors = assessments.involved(db, programme.id, person_id)
     found: list[tuple[int | str, str]] = [

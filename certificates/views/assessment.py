@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from certificates import pathway, programmes_on_file
+from certificates import pathway
 from certificates.access.people import may_with_person, participant_for
 from certificates.eligibility import NotYet, Ok, Standing, is_closed
 from certificates.forms.decisions import ExemptionForm, IssueForm
@@ -17,9 +17,11 @@ from certificates.gathering import Dossier, dossier_of
 from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.queries.issued import certificates_of
+from certificates.queries.programmes import main_programme
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import asked_assessment, open_requirements
+from certificates.views.days import ShownDay, shown_day
 from courses.queries.between import between_of
 from lms import access as ground
 from lms import ids
@@ -50,7 +52,7 @@ def index() -> ResponseReturnValue:
         found = trainees(
             db,
             reach,
-            programmes_on_file.main_programme(),
+            main_programme(db),
             on=request_today(),
             wanted=ids.search_key(wanted),
             unit_path=unit_path,
@@ -71,8 +73,9 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<int:person_id>")
 def person(person_id: int) -> ResponseReturnValue:
-    """One person's path, and what the viewer can decide about it."""
-    return _page(person_id)
+    """One person's path, and what the viewer can decide about it; on another day how it stood, to read only."""
+    day = shown_day()
+    return _page(person_id) if day.is_today else _other_day(person_id, day)
 
 
 @blueprint.post("/<int:person_id>/fritak")
@@ -89,7 +92,7 @@ def exempt(person_id: int) -> ResponseReturnValue:
             person = participant_for(db, viewer(), Act.EXEMPT, person_id, on=request_today())
             outcome = decisions.exempt(
                 db,
-                programmes_on_file.main_programme(),
+                main_programme(db),
                 person.id,
                 requirement=form.requirement.data,
                 reason=form.reason.data,
@@ -113,7 +116,7 @@ def issue(person_id: int) -> ResponseReturnValue:
             person = participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
             outcome = issuing.issue(
                 db,
-                programmes_on_file.main_programme(),
+                main_programme(db),
                 person.id,
                 cycle=form.cycle.data,
                 actor_id=viewer().person_id,
@@ -152,6 +155,7 @@ def _page(
     return render_template(
         "certificates/participant.html",
         person=shown,
+        day=shown_day(),
         membership=membership,
         between=between,
         may_read_plan=may_assess,
@@ -173,8 +177,29 @@ def _page(
     )
 
 
+def _other_day(person_id: int, day: ShownDay) -> str:
+    """How a person stood on another day. Who may see it is asked of today: a day opens nothing."""
+    with reading() as db:
+        shown = participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=day.today)
+        dossier = dossier_of(db, main_programme(db), person_id, on=day.on, known_on=day.on)
+        certificates = certificates_of(db, person_id, on=day.on)
+        membership = membership_on(db, person_id, day.on)
+        decided = assessments.decisions_about(db, dossier.programme.id, person_id)
+    return render_template(
+        "certificates/participant_day.html",
+        person=shown,
+        day=day,
+        membership=membership,
+        dossier=dossier,
+        steps=pathway.steps(dossier.answer.findings),
+        certificates=certificates,
+        states={each.id: each.state(day.on) for each in dossier.certificates},
+        decisions=[(row, name) for row, name in decided if row.decided_on <= day.on],
+    )
+
+
 def _dossier(db: Session, person: Person) -> Dossier:
-    return dossier_of(db, programmes_on_file.main_programme(), person.id, on=request_today())
+    return dossier_of(db, main_programme(db), person.id, on=request_today())
 
 
 def _is_open(dossier: Dossier) -> bool:

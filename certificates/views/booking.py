@@ -15,8 +15,9 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from certificates import pathway, programmes_on_file
+from certificates import pathway
 from certificates.gathering import dossiers
+from certificates.queries.programmes import main_programme
 from courses import booking as rules
 from courses.access import booking as access
 from courses.access import seminars as seminars_access
@@ -99,7 +100,7 @@ def _page(seminar_id: int, reasons: Sequence[Reason]) -> str:
 
 def needed_by(session: Session, person_ids: Sequence[int]) -> dict[int, frozenset[int]]:
     """The parts each person still needs."""
-    cases = dossiers(session, programmes_on_file.main_programme(), person_ids, on=request_today())
+    cases = dossiers(session, main_programme(session), person_ids, on=request_today())
     return {person_id: pathway.parts_needed(case.answer) for person_id, case in cases.items()}
 
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from certificates import programmes_on_file
 from certificates.access.checks import check_for
 from certificates.curve import curve
 from certificates.queries import checks as queries
+from certificates.queries.programmes import main_programme, programme_now
 from certificates.services import checking
 from courses.queries import checks as courses
 from lms import access as ground
@@ -30,8 +30,8 @@ ANSWERS = {"ja": True, "nei": False}
 def index() -> ResponseReturnValue:
     """What the checks are, the one that is open, what the own answers show over time, and no thanks."""
     ground.require(viewer(), Act.LEARN)
-    programme = programmes_on_file.main_programme()
     with reading() as db:
+        programme = main_programme(db)
         offers = queries.offers_of(db, programme, viewer().person_id, on=request_today())
         series = queries.series_of(db, programme, viewer().person_id, language=language())
         wanted = queries.is_wanted(db, viewer().person_id, programme.id)
@@ -53,9 +53,7 @@ def choose() -> ResponseReturnValue:
     if wanted is None:
         raise BadRequest
     with transaction() as db:
-        checking.choose_checks(
-            db, programmes_on_file.main_programme(), viewer().person_id, wanted=wanted, now=request_now()
-        )
+        checking.choose_checks(db, main_programme(db), viewer().person_id, wanted=wanted, now=request_now())
     if wanted:
         flash(_("Du får tilbud om kunnskapssjekker igjen."), "success")
     else:
@@ -66,8 +64,8 @@ def choose() -> ResponseReturnValue:
 @blueprint.get("/<int:check_id>")
 def show(check_id: int) -> ResponseReturnValue:
     """One check: the door to it, or what it showed, with explanations and where to read."""
-    programme = programmes_on_file.main_programme()
     with reading() as db:
+        programme = main_programme(db)
         check, certificate = check_for(db, viewer(), check_id)
         offers = queries.offers_of(db, programme, viewer().person_id, on=request_today())
         offered = next((one for one in offers if one.id == check.id), None)
@@ -99,7 +97,7 @@ def start(check_id: int) -> ResponseReturnValue:
         check, certificate = check_for(db, viewer(), check_id)
         attempt_id = checking.begin_check(
             db,
-            programmes_on_file.on_file(certificate.programme).programme,
+            programme_now(db, certificate.programme),
             check,
             certificate,
             go_back_to=url_for("checks.show", check_id=check_id),
@@ -116,5 +114,5 @@ def overview() -> ResponseReturnValue:
     """What fades after the certificate: means of five persons or more, by stage and objective."""
     ground.require(viewer(), Act.SEE_RETENTION)
     with reading() as db:
-        group = queries.group_of(db, programmes_on_file.main_programme(), language=language())
+        group = queries.group_of(db, main_programme(db), language=language())
     return render_template("certificates/retention.html", group=group, least=MIN_GROUP_PERSONS)

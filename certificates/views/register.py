@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from certificates import deciding, programmes_on_file
+from certificates import deciding
 from certificates.access.certificates import certificate_to_decide
 from certificates.forms.decisions import DecisionForm, kind_choices
 from certificates.models.issued import Certificate
 from certificates.queries import register as queries
-from certificates.queries.issued import history, issued_to
+from certificates.queries.issued import edition_of, history, issued_to
+from certificates.queries.programmes import main_programme
 from certificates.queries.register import Entry, Wanted
 from certificates.services.decisions import decide_certificate
 from certificates.status import EventKind, State
+from certificates.views.days import ShownDay, shown_day
 from lms import access as ground
 from lms import ids
 from lms.db import reading, transaction
@@ -45,29 +46,28 @@ class Asked:
     enhet: str
     sektor: str
     status: str
-    dag: str
-
-    @property
-    def on(self) -> date:
-        """The day to look at: today, or an earlier one."""
-        try:
-            wanted = date.fromisoformat(self.dag)
-        except ValueError:
-            return request_today()
-        return min(wanted, request_today())
 
 
 @blueprint.get("/register")
 def index() -> ResponseReturnValue:
-    """The register as filtered, fifty at a time, with the numbers above it."""
-    asked, page = _asked(), max(request.args.get("side", 1, int), 1)
-    entries, units, regions = _entries(asked)
+    """The register as filtered, fifty at a time, with the numbers above it, as it is today or was on another day.
+
+    Who is in it, is asked of the units of that day. The people's own pages are open to whom they are open today: for
+    somebody who has moved out of reach since, the line is all there is.
+    """
+    asked, day, page = _asked(), shown_day(), max(request.args.get("side", 1, int), 1)
+    entries, units, regions = _entries(asked, day)
     chosen = _in_state(entries, asked)
+    shown_now = chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    filters = {name: value for name, value in _named(asked).items() if value}
     return render_template(
         "certificates/register.html",
         asked=asked,
-        filters={name: value for name, value in _named(asked).items() if value},
-        entries=chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
+        day=day,
+        chosen=filters,
+        filters=filters | day.kept,
+        entries=shown_now,
+        open_to_me=_open_today([entry.person_id for entry in shown_now]),
         found=len(chosen),
         total=len(entries),
         counts=queries.count_states(entries),
@@ -77,7 +77,6 @@ def index() -> ResponseReturnValue:
         sectors=tuple(Sector),
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
-        today=request_today(),
         may_plan=bool(viewer().may(Act.PLAN_MAILS)),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
     )
@@ -86,8 +85,8 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/register.csv")
 def as_csv() -> ResponseReturnValue:
     """The register as filtered, all of it, for a spreadsheet."""
-    asked = _asked()
-    entries, _units, regions = _entries(asked)
+    asked, day = _asked(), shown_day()
+    entries, _units, regions = _entries(asked, day)
     heading = [
         _("Navn"),
         _("Region"),
@@ -100,7 +99,7 @@ def as_csv() -> ResponseReturnValue:
     lines = [_line(entry, queries.region_name(entry.unit_path, regions)) for entry in _in_state(entries, asked)]
     body = csv_file([*heading, _("Status"), _("Fornyet til og med")], lines)
     answer = Response(body, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-{asked.on.isoformat()}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{day.on.isoformat()}.csv"'
     return answer
 
 
@@ -111,7 +110,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     with reading() as db:
         certificate = certificate_to_decide(db, viewer(), certificate_id, on=today)
         held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-        events = history(db, certificate_id)
+        events, edition = history(db, certificate_id), edition_of(db, certificate_id)
     issued = next(each for each in held if each.id == certificate_id)
     form = DecisionForm(effective_on=today)
     form.kind.choices = kind_choices(deciding.choices(issued, today))
@@ -127,6 +126,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     page = render_template(
         "certificates/decision.html",
         certificate=certificate,
+        edition=edition,
         state=issued.state(today),
         events=events,
         form=form,
@@ -150,26 +150,29 @@ def _decide(certificate: Certificate, form: DecisionForm) -> None:
 
 def _asked() -> Asked:
     return Asked(
-        **{
-            name: request.args.get(name, "").replace("\0", "").strip()
-            for name in ("q", "enhet", "sektor", "status", "dag")
-        }
+        **{name: request.args.get(name, "").replace("\0", "").strip() for name in ("q", "enhet", "sektor", "status")}
     )
 
 
 def _named(asked: Asked) -> dict[str, str]:
-    return {"q": asked.q, "enhet": asked.enhet, "sektor": asked.sektor, "status": asked.status, "dag": asked.dag}
+    return {"q": asked.q, "enhet": asked.enhet, "sektor": asked.sektor, "status": asked.status}
 
 
-def _entries(asked: Asked) -> tuple[list[Entry], Sequence[Unit], Mapping[str, str]]:
+def _entries(asked: Asked, day: ShownDay) -> tuple[list[Entry], Sequence[Unit], Mapping[str, str]]:
     """The entries within reach by everything but the state, the units one may choose from, the regions by path."""
     reach = ground.require(viewer(), Act.SEE_REGISTER)
     wanted = Wanted(name=ids.search_key(asked.q), number=asked.q.upper(), unit_path=asked.enhet, sector=asked.sektor)
     with reading() as db:
         units = units_in(db, reach)
-        programme = programmes_on_file.main_programme()
-        entries = queries.register(db, reach, programme.id, wanted, on=asked.on)
+        programme = main_programme(db)
+        entries = queries.register(db, reach, programme.id, wanted, on=day.on)
         return entries, units, queries.regions_by_path(db)
+
+
+def _open_today(person_ids: Sequence[int]) -> frozenset[int]:
+    """Those whose own page the viewer may open: it is asked of today, whatever day is shown."""
+    with reading() as db:
+        return queries.still_within(db, viewer().may(Act.SEE_REGISTER), person_ids, on=request_today())
 
 
 def _in_state(entries: list[Entry], asked: Asked) -> list[Entry]:

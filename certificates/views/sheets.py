@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from certificates import programmes_on_file, rubric
+from certificates import rubric
 from certificates.access.assessments import sheet_for
 from certificates.access.people import participant_for
 from certificates.forms.assessments import sheet_fields
 from certificates.models.assessments import AssessmentRound
 from certificates.programme import Rubric
 from certificates.queries import assessments
+from certificates.queries.programmes import main_programme
 from certificates.rubric import Filled
 from certificates.services import sheets as services
 from certificates.services.sheets import Settled
@@ -40,7 +41,7 @@ def begin(person_id: int) -> ResponseReturnValue:
         person = participant_for(db, viewer(), Act.ASSESS, person_id, on=request_today())
         sheet = services.begin(
             db,
-            programmes_on_file.main_programme(),
+            main_programme(db),
             person.id,
             assessor_id=viewer().person_id,
             now=request_now(),
@@ -91,7 +92,7 @@ def hand_in(sheet_id: int) -> ResponseReturnValue:
             return _page(sheet_id, typed=typed, problems=problems)
     with transaction() as db:
         sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
-        settled = services.hand_in(db, programmes_on_file.main_programme(), sheet, fields, now=request_now())
+        settled = services.hand_in(db, main_programme(db), sheet, fields, now=request_now())
     return _after(settled, sheet_id)
 
 
@@ -106,7 +107,7 @@ def decide(sheet_id: int) -> ResponseReturnValue:
             raise Refused.by(words)
         problems = {**rubric.overlong(words), **rubric.wordless(words.outcome, words.feedback, words.next_steps)}
         if not problems:
-            programme = programmes_on_file.main_programme()
+            programme = main_programme(db)
             settled = services.decide(db, programme, sheet, words, now=request_now())
     return _page(sheet_id, typed=words, problems=problems) if problems else _after(settled, sheet_id)
 
@@ -116,7 +117,7 @@ def step_down(sheet_id: int) -> ResponseReturnValue:
     """Set the own draft aside."""
     with transaction() as db:
         sheet, person = sheet_for(db, viewer(), sheet_id, on=request_today())
-        services.step_down(db, programmes_on_file.main_programme(), sheet, now=request_now())
+        services.step_down(db, main_programme(db), sheet, now=request_now())
     flash(_("Kladden din er lagt bort. Den er tatt vare på."), "success")
     return see_other("participants.person", person_id=person.id)
 
@@ -126,7 +127,7 @@ def alone(sheet_id: int) -> ResponseReturnValue:
     """Go on without the other one's sheet."""
     with transaction() as db:
         sheet, _person = sheet_for(db, viewer(), sheet_id, on=request_today())
-        services.go_on_alone(db, programmes_on_file.main_programme(), sheet, now=request_now())
+        services.go_on_alone(db, main_programme(db), sheet, now=request_now())
     flash(_("Du går videre alene. Den andre kladden er lagt bort og tatt vare på."), "success")
     return see_other("sheets.show", sheet_id=sheet_id)
 

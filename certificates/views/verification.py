@@ -1,30 +1,33 @@
-"""For anyone: what a certificate takes, and whether the one shown is genuine and valid today, by what stands on it."""
+"""For anyone: what a certificate takes, and whether the one shown is genuine and valid today, by what stands on it.
+
+Only a code finds anything: never a name, never a number. What is told is what stands on the document, and what it is
+worth today (`answering`); nothing else of the holder, and nothing of why something was decided.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from certificates import programmes_on_file
+from certificates import presentation
 from certificates.access.certificates import certificate_behind
+from certificates.answering import answer
 from certificates.forms.verification import VerifyForm
-from certificates.issued import Issued
-from certificates.models.issued import Certificate
-from certificates.numbering import typed_code
-from certificates.programme import Programme
-from certificates.queries.issued import issued_to
-from certificates.status import EventKind, State, is_certified
-from certificates.validity import ONE_DAY
+from certificates.machine import as_json
+from certificates.numbering import slip, typed_code
+from certificates.queries.programmes import main_programme
+from certificates.queries.verifying import behind
 from lms import markup, throttle
 from lms.db import current_database, reading
+from lms.errors import Throttled
+from lms.people import Locale
 from lms.verdict import Reason, because
 from lms.web import public, request_now, request_today, see_other, wants_json
-from lms.wording import say
+from lms.wording import language, say
 
 blueprint = Blueprint("verification", __name__)
 
@@ -32,11 +35,21 @@ TRIES = 30
 WINDOW = timedelta(minutes=10)
 
 
+@blueprint.after_request
+def describe(response: Response) -> Response:
+    """What one address answers depends on what is asked for and in which language; no search engine keeps a code."""
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    if request.endpoint == "verification.show":
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 @blueprint.get("/programmet")
 @public
 def programme() -> ResponseReturnValue:
     """What it takes to be certified and to stay so, in the programme's own words."""
-    current = programmes_on_file.main_programme()
+    with reading() as db:
+        current = main_programme(db)
     return render_template("certificates/programme.html", programme=current, body=_rendered(current.body))
 
 
@@ -52,72 +65,52 @@ def index() -> ResponseReturnValue:
     form = VerifyForm(request.args)
     if "kode" in request.args and form.validate() and typed_code(form.kode.data):
         return see_other("verification.show", code=typed_code(form.kode.data))
-    return render_template("certificates/verify.html", form=form, unknown=False), 422 if form.errors else 200
+    return render_template("certificates/verify.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.get("/verify/<code>")
 @public
 def show(code: str) -> ResponseReturnValue:
-    """What the certificate behind a code is today."""
-    who = request.remote_addr or "unknown"
-    throttle.count(current_database(), "verify", who, limit=TRIES, window=WINDOW, now=request_now())
+    """What the certificate behind a code is today. What cannot be a code is told so without asking the database."""
+    typed = typed_code(code)
+    wrong = slip(typed)
+    if wrong is not None:
+        return _not_found(because(f"verified-{wrong}"), typed)
+    try:
+        who = throttle.household(request.remote_addr)
+        throttle.count(current_database(), "verify", who, limit=TRIES, window=WINDOW, now=request_now())
+    except Throttled as refusal:
+        return _too_many(refusal, typed)
     with reading() as db:
-        certificate = certificate_behind(db, code)
-        if certificate is not None:
-            held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-            issued_under = programmes_on_file.stored(db, certificate.programme_version_id)
-    if certificate is None:
-        return _unknown()
-    issued = next(each for each in held if each.id == certificate.id)
-    state, told = issued.state(request_today()), standing(issued)
+        certificate = certificate_behind(db, typed)
+        found = None if certificate is None else behind(db, certificate)
+    if found is None:
+        return _not_found(because("verified-unknown"), typed)
+    told = answer(found.held, found.certificate.id, found.numbers, on=request_today())
     if wants_json():
-        return _as_json(certificate, issued_under, state, told)
+        return as_json(found, told, on=request_today())
+    locale = Locale(language())
     return render_template(
         "certificates/verified.html",
-        certificate=certificate,
-        programme=issued_under,
-        state=state,
-        certified=is_certified(state),
-        standing=told,
+        found=found,
+        answer=told,
+        text=presentation.certificate_text(found.certificate, found.editions, found.programme, locale),
         today=request_today(),
     )
 
 
-def standing(issued: Issued) -> Reason:
-    """What a certificate is today, as a sentence for anybody."""
-    state, period = issued.state(request_today()), issued.period
-    since = {event.kind: event.effective_on for event in issued.events if event.effective_on <= request_today()}
-    if state in {State.VALID, State.EXPIRING}:
-        return because("verified-valid", through=period.valid_through)
-    if state is State.SUSPENDED:
-        return because("verified-suspended", on=since[EventKind.SUSPENDED])
-    if state is State.REVOKED:
-        first = min(event.effective_on for event in issued.events if event.kind is EventKind.REVOKED)
-        return because("verified-revoked", on=first)
-    if state is State.REPLACED:
-        return because("verified-replaced", on=since[EventKind.REPLACED])
-    if state is State.UPCOMING:
-        return because("verified-upcoming", first=period.valid_from, through=period.valid_through)
-    return because("verified-expired", on=period.valid_through + ONE_DAY, through=period.valid_through)
-
-
-def _unknown() -> ResponseReturnValue:
+def _not_found(why: Reason, typed: str) -> ResponseReturnValue:
+    """The page to type a code on, with what was typed and what seems to be wrong with it."""
     if wants_json():
-        return {"status": 404, "title": say(because("verified-unknown"))}, 404
-    return render_template("certificates/verify.html", form=VerifyForm(None), unknown=True), 404
+        return {"status": 404, "title": say(why)}, 404
+    return render_template("certificates/verify.html", form=VerifyForm(data={"kode": typed}), wrong=why), 404
 
 
-def _as_json(certificate: Certificate, programme: Programme, state: State, told: Reason) -> dict[str, Any]:
-    return {
-        "number": certificate.number,
-        "name": certificate.holder_name,
-        "programme": programme.title,
-        "unit": certificate.unit_name,
-        "sector": certificate.sector,
-        "valid_from": certificate.valid_from.isoformat(),
-        "valid_through": certificate.valid_through.isoformat(),
-        "on": request_today().isoformat(),
-        "state": str(state),
-        "valid": is_certified(state),
-        "statement": say(told),
-    }
+def _too_many(refusal: Throttled, typed: str) -> ResponseReturnValue:
+    """Nothing is said about the certificate, and when to try again."""
+    again = request_now() + timedelta(seconds=refusal.retry_after_seconds)
+    headers = {"Retry-After": str(refusal.retry_after_seconds)}
+    if wants_json():
+        return {"status": 429, "title": say(because("verified-too-many"))}, 429, headers
+    form = VerifyForm(data={"kode": typed})
+    return render_template("certificates/verify.html", form=form, again=again), 429, headers

@@ -100,14 +100,25 @@ FACTS: Final[Mapping[str, Any]] = {
     "fact-exemption": _l("%(on)s: fritatt av %(by)s. Begrunnelse: %(reason)s"),
 }
 
+DAYS: Final[Mapping[str, Any]] = {
+    "certificate-not-there": _l("Sertifikatet fantes ikke %(on)s. Det ble utstedt %(issued_on)s."),
+    "day-not-shown": _l(
+        "Vi kan ikke vise den dagen. Velg en dag fra %(first)s til %(last)s. Her er det som gjelder i dag."
+    ),
+}
+
 VERIFIED: Final[Mapping[str, Any]] = {
     "verified-valid": _l("Gyldig til og med %(through)s"),
     "verified-upcoming": _l("Gyldig fra %(first)s til og med %(through)s, men ikke begynt å gjelde ennå"),
     "verified-expired": _l("Utløpt. Det gjaldt til og med %(through)s"),
+    "verified-in-grace": _l("Utløpt. Det gjaldt til og med %(through)s, og innehaveren er ikke sertifisert nå"),
     "verified-suspended": _l("Midlertidig stanset fra %(on)s"),
     "verified-revoked": _l("Trukket tilbake fra %(on)s"),
-    "verified-replaced": _l("Erstattet av et nyere sertifikat fra %(on)s"),
+    "verified-replaced": _l("Erstattet av sertifikat %(number)s fra %(on)s"),
     "verified-unknown": _l("Vi har ikke utstedt noe sertifikat med denne koden."),
+    "verified-symbol": _l("Ett eller flere tegn i koden ser ut til å være feil."),
+    "verified-number": _l("Det du skrev, er nummeret på sertifikatet. Kontrollen bruker koden."),
+    "verified-too-many": _l("Det er kontrollert mange koder herfra på kort tid, så nå må du vente litt."),
 }
 
 MARKS: Final[Mapping[str, Any]] = {
@@ -137,6 +148,7 @@ SENTENCES: Final[Mapping[str, Any]] = {
     **SHEETS,
     **APPEALS,
     **FACTS,
+    **DAYS,
     **VERIFIED,
     **MARKS,
     **CHECKS,

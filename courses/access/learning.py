@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from courses import steps
 from courses.catalogue import Kind
 from courses.media import MEDIA_TYPES
 from courses.models.learning import Enrolment
@@ -40,7 +41,8 @@ class Reading:
 
 
 def reading_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Reading:
-    """A course that everyone signed in may look at, and an open one everyone; 404 for one that isn't published.
+    """A course that everyone signed in may look at, and an open or a topic course everyone; 404 for one that isn't
+    published, and for what is none of theirs who only take open courses.
 
     One query when enrolled.
     """
@@ -53,13 +55,14 @@ def reading_for(session: Session | Connection, viewer: Viewer | None, course_id:
 
 
 def offer_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Offer:
-    """A course as it is published now; 404 for one that isn't. Who isn't signed in is asked to, unless it is open."""
+    """A course as it is published now; 404 for one that isn't. Who isn't signed in is asked to, unless everybody may
+    know what it is: an open course, and a topic course, which people sign up for."""
     offer = queries.offer(session, course_id)
     if viewer is not None:
         require(viewer, Act.LEARN)
-    elif offer is None or offer.kind is not Kind.OPEN:
+    elif offer is None or not steps.is_public(offer.kind):
         raise SignInRequired
-    if offer is None:
+    if offer is None or (viewer is not None and not steps.is_for(offer.kind, viewer.only_open_courses)):
         raise NotFound
     return offer
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Literal
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from courses import coverage as item_coverage
 from courses import steps
@@ -20,9 +21,11 @@ from courses.services import learning as services
 from courses.views import films, pages
 from courses.views.answers import answers_in
 from lms.db import one_statement, reading, transaction
+from lms.features import Feature, Panel
 from lms.roles import Act
 from lms.verdict import No
-from lms.web import public, request_now, see_other, signed_in, viewer
+from lms.viewer import Viewer
+from lms.web import FEATURES, public, request_now, see_other, signed_in, viewer
 from lms.wording import language, say
 from quizzes import effective
 from quizzes.attempts import Purpose
@@ -44,14 +47,28 @@ def index() -> ResponseReturnValue:
     with reading() as db:
         mine = [one.in_language(language()) for one in queries.studies_of(db, person.person_id)] if person else []
         begun = {studies.standing.course_id for studies in mine}
-        offers = [offer for offer in queries.offers(db) if offer.course_id not in begun]
+        only_open = person is not None and person.only_open_courses
+        there = [offer for offer in queries.offers(db) if steps.is_for(offer.kind, only_open)]
+        offers = [offer for offer in there if offer.course_id not in begun]
         shown = [queries.volume(db, one.digest).in_language(language()).course for one in offers]
     return render_template(
         "courses/index.html",
         mine=[(one, steps.run_out(one.way, request_now())) for one in mine],
         open_to_me=[one for one in shown if person and steps.may_begin(one.kind)],
+        to_sign_up_for=[one for one in shown if person is None and one.kind is Kind.TOPIC],
         open_to_all=[one for one in shown if one.kind is Kind.OPEN],
     )
+
+
+@blueprint.get("/emnekurs")
+@public
+def topics() -> ResponseReturnValue:
+    """The topic course, at an address that can be said aloud; the list of courses when there is not just one."""
+    with reading() as db:
+        found = [offer for offer in queries.offers(db) if offer.kind is Kind.TOPIC]
+    if len(found) == 1:
+        return see_other("courses.course", course_id=found[0].course_id)
+    return see_other("courses.index")
 
 
 @blueprint.get("/kurs/<course_id>")
@@ -64,6 +81,7 @@ def course(course_id: str) -> ResponseReturnValue:
         studies = queries.studies(db, found.standing).in_language(language()) if found.standing else None
         earlier = queries.earlier_cycles(db, viewer().person_id, found.standing) if found.standing else ()
         learnt = queries.learnt(db, studies) if studies else ()
+        panels = _panels(db, person, course_id) if studies else []
     if studies and steps.run_out(studies.way, request_now()):
         return _closed(course_id)
     course = found.volume.in_language(language()).course
@@ -73,6 +91,8 @@ def course(course_id: str) -> ResponseReturnValue:
         studies=studies,
         earlier=earlier,
         learnt=learnt,
+        panels=panels,
+        stranger=person is None,
         may_begin=steps.may_begin(course.kind),
         may_sit_again=steps.may_sit_again(studies.way, course.limits, request_now()) if studies else True,
         may_begin_again=studies is not None and steps.may_begin_again(course.kind, studies.way),
@@ -80,6 +100,15 @@ def course(course_id: str) -> ResponseReturnValue:
         may_see_coverage=person is not None and bool(person.may(Act.PREVIEW_CONTENT)),
         has_prompts=person is not None and any(one.prompts for module in course.modules for one in module.lessons),
     )
+
+
+def _panels(db: Session, person: Viewer | None, course_id: str) -> list[Panel]:
+    """What the features have to say on the page of a course one has begun."""
+    if person is None:
+        return []
+    features: tuple[Feature, ...] = current_app.extensions.get(FEATURES, ())
+    found = [panel(db, person, course_id, request_now()) for one in features for panel in one.course_panels]
+    return sorted((panel for panel in found if panel is not None), key=lambda panel: panel.order)
 
 
 def _closed(course_id: str) -> ResponseReturnValue:

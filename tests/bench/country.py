@@ -12,9 +12,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import number_of, print_code
 from certificates.programme import Policy
+from certificates.services.programmes import in_force
 from certificates.validity import first_period, grace_ends
 from courses.compiling import compile_course
 from courses.drafts import BUNDLED, read_draft
@@ -110,7 +111,7 @@ def _add_people(session: Session, unit_ids: list[int], now: datetime) -> None:
 def _certify(session: Session, now: datetime) -> None:
     policy, today = Policy(), local_date(now)
     programme = programmes_on_file.main_programme()
-    version = programmes_on_file.publish(session, programme.id, now=now)
+    version = in_force(session, programme.id, now=now)
     rows = []
     for n in range(INSTRUCTORS):
         period = first_period(today - timedelta(days=n * 1_400 // INSTRUCTORS), policy)
@@ -120,11 +121,6 @@ def _certify(session: Session, now: datetime) -> None:
                 "person_id": n + 2,
                 "programme": programme.id,
                 "cycle": 1,
-                "holder_name": f"Fornavn{n}",
-                "unit_id": 2,
-                "unit_name": "Enhet",
-                "region_name": "Nord",
-                "sector": "nav",
                 "valid_from": period.valid_from,
                 "valid_through": period.valid_through,
                 "window_opens": period.window_opens,
@@ -139,6 +135,21 @@ def _certify(session: Session, now: datetime) -> None:
             }
         )
     session.execute(insert(Certificate), rows)
+    editions = [
+        {
+            "certificate_id": n + 1,
+            "edition": 1,
+            "holder_name": f"Fornavn{n}",
+            "unit_id": 2,
+            "unit_name": "Enhet",
+            "region_name": "Nord",
+            "sector": "nav",
+            "issued_at": now,
+            "issued_on": row["issued_on"],
+        }
+        for n, row in enumerate(rows)
+    ]
+    session.execute(insert(CertificateEdition), editions)
 
 
 def _has_begun(session: Session, person_id: int, now: datetime) -> str:

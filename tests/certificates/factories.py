@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.eligibility import NotYet
 from certificates.evidence import Outcome
-from certificates.models.issued import Certificate, CertificateEvent
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.numbering import PRINT_CODES, number_of, print_code
 from certificates.services.decisions import Verdict, record_assessment
+from certificates.services.programmes import in_force
+from certificates.services.recording import add_event, record_event
 from certificates.validity import first_period, grace_ends
 from courses.publishing import publish
 from courses.seminars import GatheringKind, days_of
@@ -129,7 +131,7 @@ def give_certificate(
     """A certificate as if issued on its first day or another, without the way to it: for registers and reminders."""
     issued_on = issued_on or valid_from
     now = at_local(issued_on, 12)
-    version = programmes_on_file.publish(session, PROGRAMME.id, now=now)
+    version = in_force(session, PROGRAMME.id, now=now)
     period = first_period(valid_from, PROGRAMME.policy)
     person = session.get_one(Person, person_id)
     belongs = membership_on(session, person_id, valid_from) or membership_on(session, person_id, TODAY)
@@ -141,11 +143,6 @@ def give_certificate(
         person_id=person_id,
         programme=PROGRAMME.id,
         cycle=cycle,
-        holder_name=person.name,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        region_name=region_of(session, unit).name,
-        sector=membership.sector,
         valid_from=period.valid_from,
         valid_through=period.valid_through,
         window_opens=period.window_opens,
@@ -167,28 +164,29 @@ def give_certificate(
     )
     session.add(certificate)
     session.flush()
-    session.add(
-        CertificateEvent(
-            certificate_id=certificate.id, kind="issued", effective_on=issued_on, reason="", actor_id=None, at=now
-        )
+    edition = CertificateEdition(
+        certificate_id=certificate.id,
+        edition=1,
+        holder_name=person.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        region_name=region_of(session, unit).name,
+        sector=membership.sector,
+        issued_at=now,
+        issued_on=issued_on,
     )
-    session.flush()
+    session.add(edition)
+    event = add_event(session, certificate.id, "issued", effective_on=issued_on, reason="", actor_id=None, now=now)
+    record_event(session, event, also=(certificate, edition))
     return certificate
 
 
 def decided(database: Database, certificate_id: int, kind: str, on: date) -> None:
     """A certificate suspended, lifted or revoked."""
     with database.transaction() as session:
-        session.add(
-            CertificateEvent(
-                certificate_id=certificate_id,
-                kind=kind,
-                effective_on=on,
-                reason="Klage",
-                actor_id=None,
-                at=at_local(on, 9),
-            )
-        )
+        now = at_local(on, 9)
+        event = add_event(session, certificate_id, kind, effective_on=on, reason="Klage", actor_id=None, now=now)
+        record_event(session, event)
 
 
 def holder(session: Session, unit_id: int, name: str, *, valid_from: date, locale: Locale = Locale.NB) -> Person:

@@ -321,8 +321,8 @@ def test_a_suspension_of_the_one_to_come_stops_the_present_one_too_and_lifting_f
 ) -> None:
     with database.transaction() as session:
         factories.give_certificate(session, people.geir, valid_from=date(2024, 3, 1))
-        new = factories.give_certificate(session, people.geir, valid_from=TODAY - timedelta(days=1), cycle=2)
-        session.get_one(Certificate, new.id).valid_from = date(2027, 3, 1)
+        first, yesterday = date(2027, 3, 1), TODAY - timedelta(days=1)
+        new = factories.give_certificate(session, people.geir, valid_from=first, issued_on=yesterday, cycle=2)
     decide(app, database, new.id, EventKind.SUSPENDED, TODAY, by=people.knut)
     assert state(database, people.geir, TODAY, 0) is State.SUSPENDED
     decide(app, database, new.id, EventKind.LIFTED, TODAY, by=people.knut)

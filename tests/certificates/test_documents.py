@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pikepdf
-import pypdf
 import pytest
 import segno
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from certificates.documents import (
+from certificates.documents.certificate import CertificateText, certificate_pdf
+from certificates.documents.typesetting import (
     QR_ERROR_CORRECTION,
     QR_QUIET_ZONE_MODULES,
     UNPRINTABLE,
-    CertificateText,
     Line,
-    certificate_pdf,
     unprintable,
 )
+from tests.certificates import reading_documents
+from tests.certificates.pdf_rules import breaches, heard
+from tests.certificates.reading_documents import drawn_qr, keys_anywhere, text_runs, unbroken
 
 SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots" / "documents"
 A4_WIDTH_PT, A4_HEIGHT_PT, TEXT_RIGHT_PT = 595.28, 841.89, 524.5
@@ -76,17 +75,6 @@ EN = replace(
     valid_from=Line(label="Valid from", value="22.11.2026"),
     valid_through=Line(label="Valid through", value="21.11.2029"),
 )
-COURSE = replace(
-    NB,
-    title="Kursbevis",
-    holder_name="Kari Nordmann",
-    statement=("har gjennomført emnekurset for fastleger og NAV-veiledere.",),
-    valid_from=Line(label="Fullført", value="14.03.2027"),
-    valid_through=None,
-    details=(Line(label="HPR-nummer", value="1234567"), Line(label="Kurstimer", value="6,5")),
-    points_heading="Læringsmål",
-    points=("Kan gjøre rede for gradert sykmelding", "#set page(width: 1cm)"),
-)
 HOSTILE_NAMES = [
     '#import "/etc/passwd": *',
     "*bold* _kursiv_ $x^2$ `kode` <merke> @viser",
@@ -101,107 +89,25 @@ HOSTILE_NAMES = [
 ]
 
 
-def reader(text: CertificateText) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(certificate_pdf(text)))
+def reader(text: CertificateText) -> Any:
+    return reading_documents.reader(certificate_pdf(text))
 
 
 def read(text: CertificateText) -> str:
-    """What a reader hears, in the order of the file."""
-    return reader(text).pages[0].extract_text()
+    return reading_documents.read(certificate_pdf(text))
 
 
 def file_title(text: CertificateText) -> str:
-    information = reader(text).metadata
-    assert information is not None
-    return str(information.title)
-
-
-def unbroken(text: str) -> str:
-    """Without what depends on where lines break: spaces, hyphens, breaks inside a too long word."""
-    return re.sub("[\\s\u00ad\u200b\u2010-]", "", text)
+    return reading_documents.file_title(certificate_pdf(text))
 
 
 def opened(text: CertificateText) -> pikepdf.Pdf:
-    return pikepdf.open(io.BytesIO(certificate_pdf(text)))
-
-
-def tags(element: Any) -> Iterator[pikepdf.Dictionary]:
-    if isinstance(element, pikepdf.Array):
-        for child in element:
-            yield from tags(child)
-    elif isinstance(element, pikepdf.Dictionary):
-        if "/S" in element:
-            yield element
-        if "/K" in element:
-            yield from tags(element.K)
-
-
-def keys_anywhere(pdf: pikepdf.Pdf) -> set[str]:
-    return {key for item in pdf.objects if isinstance(item, pikepdf.Dictionary | pikepdf.Stream) for key in item.keys()}  # noqa: SIM118
-
-
-def instructions(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
-    for step in pikepdf.parse_content_stream(pdf.pages[0]):
-        yield str(step.operator), step.operands
-
-
-def text_runs(pdf: pikepdf.Pdf) -> Iterator[tuple[float, float, float]]:
-    """(left, right, baseline) of every run of text, in points, from the widths in the embedded fonts."""
-    fonts, at, widths, size = pdf.pages[0].Resources.Font, (0.0, 0.0), dict[int, float](), 0.0
-    for operator, operands in instructions(pdf):
-        match operator:
-            case "cm":
-                at = (float(operands[4]), float(operands[5]))
-            case "Tf":
-                widths, size = glyph_widths(fonts[str(operands[0])]), float(operands[1])
-            case "TJ" | "Tj":
-                run = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
-                total = 0.0
-                for part in run:
-                    if isinstance(part, pikepdf.String):
-                        codes = bytes(part)
-                        total += sum(widths[int.from_bytes(codes[i : i + 2])] for i in range(0, len(codes), 2))
-                    else:
-                        total -= float(part)
-                yield at[0], at[0] + total / 1000 * size, at[1]
-
-
-def glyph_widths(font: pikepdf.Object) -> dict[int, float]:
-    widths: dict[int, float] = {}
-    items = list(font.DescendantFonts[0].W)
-    while items:
-        first, second = int(items.pop(0)), items.pop(0)
-        if isinstance(second, pikepdf.Array):
-            widths |= {first + offset: float(width) for offset, width in enumerate(second)}
-        else:
-            widths |= dict.fromkeys(range(first, int(second) + 1), float(items.pop(0)))
-    return widths
-
-
-def drawn_qr(pdf: pikepdf.Pdf) -> tuple[list[list[int]], float]:
-    """The modules as drawn inside the figure (with quiet zone), and the width of one in points."""
-    inside, dark, side, scale = False, set[tuple[int, int]](), 0, 0.0
-    start = (0.0, 0.0)
-    for operator, operands in instructions(pdf):
-        match operator:
-            case "BDC":
-                inside = "/Alt" in operands[1]
-            case "EMC":
-                inside = False
-            case "cm" if inside:
-                scale = float(operands[0])
-            case "m" if inside and scale:
-                start = (float(operands[0]), float(operands[1]))
-            case "l" if inside and scale and start[1] % 1 == 0.5:
-                dark |= {(int(start[1]), column) for column in range(int(start[0]), int(operands[0]))}
-            case "l" if inside and scale:
-                side = max(side, int(operands[0]))
-    return [[int((row, column) in dark) for column in range(side)] for row in range(side)], scale
+    return reading_documents.opened(certificate_pdf(text))
 
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [(NB, "certificate-nb"), (NN, "certificate-nn"), (EN, "certificate-en"), (COURSE, "course-certificate-nb")],
+    [(NB, "certificate-nb"), (NN, "certificate-nn"), (EN, "certificate-en")],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_a_holder_receives_reads_as_agreed(text: CertificateText, name: str) -> None:
@@ -212,36 +118,53 @@ def test_what_a_holder_receives_reads_as_agreed(text: CertificateText, name: str
     assert actual == snapshot.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("text", [NB, NN, EN, COURSE], ids=lambda text: f"{text.locale}-{text.title}")
+@pytest.mark.parametrize("text", [NB, NN, EN], ids=lambda text: text.locale)
 def test_the_file_claims_pdf_ua_1_and_pdf_a_2a_and_keeps_what_it_claims(text: CertificateText) -> None:
+    assert breaches(certificate_pdf(text)) == []
     with opened(text) as pdf:
         with pdf.open_metadata() as xmp:
-            claims = {key: xmp[key] for key in ("pdfuaid:part", "pdfaid:part", "pdfaid:conformance")}
             assert xmp["dc:title"] == f"{text.title} – {text.holder_name}"
-        assert claims == {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A"}
-        assert str(pdf.Root.Lang) == text.locale
-        assert bool(pdf.Root.MarkInfo.Marked) and bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
-        assert len(pdf.pages) == 1 and pdf.pages[0].Tabs == "/S"
+        assert str(pdf.Root.Lang) == text.locale and len(pdf.pages) == 1
         assert [round(float(edge), 1) for edge in pdf.pages[0].MediaBox] == [0, 0, 595.3, 841.9]
-        for font in pdf.pages[0].Resources.Font.values():
-            descendant = font.DescendantFonts[0]
-            assert "Libertinus" in str(font.BaseFont) and "/ToUnicode" in font
-            assert {"/FontFile2", "/FontFile3"} & set(descendant.FontDescriptor.keys())
 
 
-def test_headings_come_first_and_the_qr_code_has_a_text_alternative() -> None:
+def test_a_screen_reader_says_it_in_the_order_people_read_it() -> None:
+    said = heard(certificate_pdf(NB))
+    assert [text for _role, text in said][:12] == [
+        NB.organisation, NB.title, NB.lead, NB.holder_name, *NB.statement,
+        NB.valid_from.label, NB.valid_from.value, NB.valid_through.label, NB.valid_through.value,
+        NB.number.label, NB.number.value,
+    ]  # fmt: skip
+    assert [said for said in said if said[0].startswith("/H")] == [
+        ("/H1", NB.title),
+        ("/H2", NB.verification_heading),
+    ]
+    assert [text for role, text in said if role == "/Figure"] == [NB.verification_alt]
+    assert [text for _role, text in said][-2:] == [f"{NB.code.label} {NB.code.value}", NB.derivation]
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda pdf: pdf.Root.ViewerPreferences.__delitem__("/DisplayDocTitle"), "the title is not what windows show"),
+        (lambda pdf: pdf.Root.__setitem__("/Lang", ""), "no language"),
+        (lambda pdf: pdf.Root.__delitem__("/OutputIntents"), "there is not exactly one output intent with a profile"),
+        (lambda pdf: pdf.Root.__setitem__("/OpenAction", pikepdf.Array([])), "the file can do or hold something"),
+        (lambda pdf: pdf.pages[0].contents_add(b"BT ET 0 0 m 9 9 l S"), "page 1: S paints outside every tag"),
+        (lambda pdf: figure(pdf).__delitem__("/Alt"), "a figure without a text"),
+        (lambda pdf: figure(pdf).__setitem__("/K", pikepdf.Array([])), "page 1 shows what no tag tells"),
+    ],
+)
+def test_the_checker_finds_what_is_broken(harm: Any, told: str) -> None:
     with opened(NB) as pdf:
-        found = list(tags(pdf.Root.StructTreeRoot.K))
-        kinds = [str(tag.S) for tag in found]
-        assert [kind for kind in kinds if kind.startswith("/H")] == ["/H1", "/H2"]
-        assert [str(tag.Alt) for tag in found if tag.S == "/Figure"] == [NB.verification_alt]
+        harm(pdf)
+        changed = io.BytesIO()
+        pdf.save(changed)
+    assert any(breach.startswith(told) for breach in breaches(changed.getvalue()))
 
 
-def test_learning_objectives_are_a_real_list() -> None:
-    with opened(COURSE) as pdf:
-        kinds = [str(tag.S) for tag in tags(pdf.Root.StructTreeRoot.K)]
-        assert kinds.count("/L") == 1 and kinds.count("/LI") == len(COURSE.points)
+def figure(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    return next(tag for tag in reading_documents.tags(pdf.Root.StructTreeRoot.K) if tag.S == "/Figure")
 
 
 def test_the_file_does_nothing_on_its_own() -> None:
@@ -274,8 +197,8 @@ def test_the_qr_code_on_the_page_is_the_one_for_the_address() -> None:
 def test_hostile_text_is_shown_literally_wherever_it_stands(name: str) -> None:
     line = Line(label=name, value=name)
     assert name in read(replace(NB, holder_name=name)).splitlines()
-    page = unbroken(read(replace(NB, holder_name=name, statement=(name,), details=(line, line), points=(name,))))
-    assert page.count(unbroken(name)) == 1 + 1 + 4 + 1
+    page = unbroken(read(replace(NB, holder_name=name, statement=(name,), details=(line, line))))
+    assert page.count(unbroken(name)) == 1 + 1 + 4
     assert file_title(replace(NB, holder_name=name)) == f"{NB.title} – {name}"
 
 
@@ -322,10 +245,9 @@ def test_every_character_called_printable_can_be_printed() -> None:
         {"issued_by": Line(label="Utstedt av", value="Kompetanseutviklingssertifiseringsoppfølgingsenheten " * 4)},
         {"number": Line(label="N" * 60, value="9" * 60), "title": "T" * 80, "organisation": "O" * 80},
         {"derivation": "Fornyet i vinduet, og derfor gyldig fra dagen etter forrige periode. " * 12},
-        {"points": tuple(f"Kan forklare mål {n} for kollegaer på arbeidsplassen" for n in range(25))},
         {"verification_url": "https://laering.helseiarbeid.example.no/sertifikater/verify/" + "K" * 60},
     ],
-    ids=["long name", "unbroken name", "long unit", "long words", "long derivation", "many points", "long address"],
+    ids=["long name", "unbroken name", "long unit", "long words", "long derivation", "long address"],
 )
 def test_long_texts_stay_on_one_page_and_inside_its_margins(changes: dict[str, Any]) -> None:
     text = replace(NB, **changes)
@@ -346,6 +268,24 @@ def test_long_texts_stay_on_one_page_and_inside_its_margins(changes: dict[str, A
 @example(rest="\ud800\uffff", derivation="\ufdd0")
 def test_no_text_whatsoever_stops_a_certificate(rest: str, derivation: str) -> None:
     assert len(reader(replace(NB, holder_name="A" + rest, derivation=derivation)).pages) == 1
+
+
+NAME_PARTS = st.text(alphabet="aáåeéioøuyæčđŋšŧžÁÅØÆČĐŊŠŦŽGHKLMNPRSTVW'", min_size=1, max_size=40)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    name=st.lists(NAME_PARTS, min_size=1, max_size=12).map(" ".join),
+    unit=st.lists(NAME_PARTS, min_size=1, max_size=12).map("-".join),
+)
+def test_long_and_sami_names_never_leave_the_page(name: str, unit: str) -> None:
+    pdf = certificate_pdf(replace(NB, holder_name=name, issued_by=Line(label="Utstedt av", value=unit)))
+    assert breaches(pdf) == []
+    with reading_documents.opened(pdf) as opened_pdf:
+        assert len(opened_pdf.pages) == 1
+        for left, right, baseline in text_runs(opened_pdf):
+            assert left >= 60 and right <= TEXT_RIGHT_PT + 0.5 and 20 <= baseline <= A4_HEIGHT_PT - 20
+    assert unbroken(name) in unbroken("".join(text for _role, text in heard(pdf)))
 
 
 def test_threads_of_one_web_node_can_issue_at_once() -> None:

@@ -15,7 +15,7 @@ from certificates.eligibility import NotYet
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.models.programmes import ProgrammeVersion
 from certificates.numbering import read_print_code
-from certificates.queries.issued import issued_to
+from certificates.queries.issued import edition_of, issued_to
 from certificates.records import read_derivation, read_evidence
 from certificates.services.decisions import decide_certificate, exempt
 from certificates.services.issuing import issue
@@ -49,8 +49,11 @@ def test_the_approval_that_completes_everything_issues_from_that_day(
     assert (certificate.valid_from, certificate.valid_through) == (date(2026, 11, 23), date(2029, 11, 22))
     assert (certificate.window_opens, certificate.grace_through) == (date(2029, 5, 23), date(2030, 5, 22))
     assert (certificate.number, certificate.cycle) == ("HIA-2026-000001", 1)
-    assert (certificate.holder_name, certificate.unit_name, certificate.sector) == ("Kari Åsen", "Tromsø", "nav")
-    assert certificate.region_name == "Regional enhet Nord"
+    with database.reading() as session:
+        edition = edition_of(session, certificate.id)
+    assert (edition.edition, edition.reason, edition.issued_on) == (1, "", TODAY)
+    assert (edition.holder_name, edition.unit_name, edition.sector) == ("Kari Åsen", "Tromsø", "nav")
+    assert edition.region_name == "Regional enhet Nord"
     assert len(certificate.verify_code) >= 22  # 128 bits and more, six a letter
     assert read_print_code(certificate.print_code) == certificate.print_code
 

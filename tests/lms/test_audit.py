@@ -11,6 +11,7 @@ from lms import audit
 from lms.audit import Breach
 from lms.clock import FrozenClock
 from lms.db import Database
+from tests.tampering import tamper
 
 
 def write(database: Database, clock: FrozenClock, count: int) -> None:
@@ -50,8 +51,7 @@ def test_an_untouched_chain_is_whole(database: Database, clock: FrozenClock) -> 
 )
 def test_tampering_is_found_at_its_place(database: Database, clock: FrozenClock, tampering: str, found: Breach) -> None:
     write(database, clock, 5)
-    with database.transaction() as session:
-        session.execute(text(tampering))
+    tamper(database, tampering)
     assert found in breaches(database)
 
 

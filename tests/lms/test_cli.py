@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from lms import migrate
 from lms.app import GROUND
@@ -18,6 +18,7 @@ from lms.people import Person
 from lms.roles import Role
 from lms.units import Appointment, Unit
 from tests.cast import Cast
+from tests.tampering import tamper
 from tests.transports import KeptMail, link_in
 from wsgi import FEATURES
 
@@ -87,11 +88,21 @@ def test_the_night_can_be_run_and_rehearsed(lms: Command, people: Cast) -> None:
 def test_the_chain_is_verified_and_a_breach_exits_1(lms: Command, database: Database) -> None:
     lms("people", "first", "--name", "Siri", "--email", "siri@etat.example")
     assert lms("audit", "verify").exit_code == 0
-    with database.transaction() as session:
-        session.execute(text("UPDATE audit_head SET number = 7"))
+    tamper(database, "UPDATE audit_head SET number = 7")
     broken = lms("audit", "verify")
     assert broken.exit_code == 1
-    assert "tail" in broken.output
+    assert "kjeden er kappet" in broken.output
+
+
+def test_a_noted_end_of_the_chain_shows_that_it_was_not_written_anew(lms: Command) -> None:
+    lms("people", "first", "--name", "Siri", "--email", "siri@etat.example")
+    noted = lms("audit", "verify").output.rpartition(" ")[2].strip()
+    number, _, digest = noted.partition(":")
+    assert lms("audit", "verify", "--known", noted).exit_code == 0
+    for wrong in (f"{number}:{'0' * 64}", f"{int(number) + 1}:{digest}", "x:y", f"{number}:"):
+        refused = lms("audit", "verify", "--known", wrong)
+        assert refused.exit_code == 1, wrong
+        assert "er ikke det som ble notert" in refused.output
 
 
 def test_upgrading_again_changes_nothing(lms: Command, database: Database) -> None:

@@ -11,12 +11,10 @@ from certificates.queries.digests import Digest, HeldMail, Unreached
 from certificates.queries.holds import Hold
 from certificates.queries.register import Entry
 from certificates.status import State
-from lms.clock import at_local
 from lms.outbox import OutboxMail
 from lms.people import Person
 from lms.units import Unit
-
-NOW = at_local(date(2026, 11, 23), 12)
+from tests.mail_samples.ground import NOW
 
 
 def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:

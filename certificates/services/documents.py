@@ -1,0 +1,48 @@
+"""Keeping what is given out: the first bytes of a document are the document, for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from certificates.models.documents import Badge, CertificateDocument
+from certificates.models.issued import CertificateEdition
+from certificates.queries.documents import content_of, document_of
+from lms.people import Locale
+
+
+def keep_document(session: Session, edition_id: int, locale: Locale, made: bytes, *, now: datetime) -> bytes:
+    """What is given out: what was just made if it is the first of its edition and language, else what was kept then.
+
+    Of two who come first at once, the database takes one row; both are given its bytes.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(CertificateDocument)
+        .values(
+            edition_id=edition_id,
+            locale=locale,
+            sha256=hashlib.sha256(made).hexdigest(),
+            content=made,
+            made_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["edition_id", "locale"])
+    )
+    kept = document_of(session, edition_id, locale)
+    assert kept is not None, "the row is there, whoever wrote it"
+    return content_of(kept)
+
+
+def empty_documents(session: Session, certificate_ids: Collection[int]) -> None:
+    """Take the holder out of documents and badges when a record is anonymised: the bytes go, their digests stay, so
+    that a file somebody kept can still be told from a forged one."""
+    editions = select(CertificateEdition.id).where(CertificateEdition.certificate_id.in_(certificate_ids))
+    session.execute(
+        update(CertificateDocument).where(CertificateDocument.edition_id.in_(editions)).values(content=None)
+    )
+    session.execute(update(Badge).where(Badge.edition_id.in_(editions)).values(token=None))

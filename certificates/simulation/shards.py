@@ -1,0 +1,89 @@
+"""A simulation on every core: people are dealt out, each shard has its own database and lives the same weather."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing.connection import Connection
+
+from certificates.simulation.days import Play, Script
+from certificates.simulation.report import Report, together
+from certificates.simulation.world import World, made
+from lms.features import Feature
+
+
+class ShardFailed(Exception):
+    """A shard ended without a report; its own words stand above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked for. `url` is None for throw-away databases, one a shard."""
+
+    start: date
+    end: date
+    seed: int
+    numbers: tuple[int, ...]
+    shards: int
+    url: str | None = None
+
+    def scripts(self) -> Iterator[Script]:
+        """Each shard's part: every so-manieth person."""
+        for place in range(self.shards):
+            numbers = self.numbers[place :: self.shards]
+            yield Script(start=self.start, end=self.end, seed=self.seed, numbers=numbers)
+
+
+def play(order: Order, features: tuple[Feature, ...], say: Callable[[str], None]) -> Report:
+    """Play it all and sum up. One shard plays in this process, several in one of their own each."""
+    scripts = list(order.scripts())
+    if order.shards == 1:
+        return _one(scripts[0], made(features, start=order.start, url=order.url), say)
+    context = multiprocessing.get_context("fork")  # the features are functions and cannot be sent
+    running = []
+    for place, script in enumerate(scripts, start=1):
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_apart, args=(script, features, there, f"{place}/{order.shards} "))
+        process.start()
+        there.close()
+        running.append((process, here))
+    reports = [_received(here) for _process, here in running]
+    for process, _here in running:
+        process.join()
+    if any(report is None for report in reports):
+        raise ShardFailed
+    return together(report for report in reports if report is not None)
+
+
+def _received(here: Connection) -> Report | None:
+    try:
+        report: Report = here.recv()
+    except EOFError:
+        return None
+    return report
+
+
+def _apart(script: Script, features: tuple[Feature, ...], there: Connection, name: str) -> None:
+    """One shard in a process of its own."""
+
+    def say(words: str) -> None:
+        print(name + words, file=sys.stderr, flush=True)  # noqa: T201
+
+    there.send(_one(script, made(features, start=script.start, url=None), say))
+    there.close()
+
+
+def _one(script: Script, world: AbstractContextManager[World], say: Callable[[str], None]) -> Report:
+    def progress(day: date) -> None:
+        if day.day == 1:
+            say(f"{day:%Y-%m}")
+
+    with world as found:
+        played = Play(world=found, script=script, progress=progress)
+        played.run()
+        played.checks.report.weather = played.weathers
+        return played.checks.report

@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, commands, jobs, panels
+from certificates import calendar, commands, jobs, panels, unreached
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
@@ -68,7 +68,9 @@ FEATURE = Feature(
         panels.appeals,
         panels.waiting,
         panels.numbers,
+        unreached.panel,
     ),
+    people_notes=(unreached.notes,),
     wording={
         **WORDING,
         **SENTENCES,

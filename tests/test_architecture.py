@@ -59,7 +59,7 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "previews",
+        "mails", "panels", "calendar", "previews", "unreached",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -8,14 +8,29 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import calendar, commands, jobs, panels, unreached
+from certificates import badge_commands, calendar, commands, jobs, panels, unreached
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
-from certificates.views import assessed, assessment, booking, checks, holder, planned, register, sheets, verification
+from certificates.views import (
+    appeals,
+    assessed,
+    assessment,
+    badges,
+    booking,
+    checks,
+    editions,
+    holder,
+    planned,
+    programmes,
+    register,
+    sheets,
+    verification,
+)
+from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.planned import PLANNED
@@ -46,16 +61,20 @@ FEATURE = Feature(
     name="certificates",
     blueprints=(
         holder.blueprint,
+        badges.blueprint,
         checks.blueprint,
         booking.blueprint,
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
+        editions.blueprint,
         planned.blueprint,
         verification.blueprint,
+        programmes.blueprint,
     ),
-    commands=(commands.programme, simulate, demo.demo),
+    commands=(commands.programme, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -76,9 +95,12 @@ FEATURE = Feature(
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
+        **APPEALS,
         **PLANNED,
     },
+    renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
     installed=store_shipped,
 )

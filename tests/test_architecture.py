@@ -48,7 +48,10 @@ PURE = {
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering", "planned",
+        "planned",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
+        "badges", "baking",
+        "editions",
     },
 }  # fmt: skip
 EDGE = {
@@ -59,7 +62,9 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "previews", "unreached",
+        "previews", "unreached",
+        "badge_texts", "badge_commands",
+        "mails", "appeal_mails", "panels", "calendar",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -1,7 +1,7 @@
 """planned mails: held ones; when a mail failed
 
 Revision ID: 20261123_reminders
-Revises: 20261123_emnekurs
+Revises: 20261123_appeals
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_reminders"
-down_revision = "20261123_emnekurs"
+down_revision = "20261123_appeals"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels
+from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels, unreached
 from certificates.demo import commands as demo
 from certificates.models.seals import SEALED
 from certificates.queries.course_certificates import carries_hpr
@@ -29,6 +29,7 @@ from certificates.views import (
     editions,
     holder,
     importing,
+    planned,
     programmes,
     register,
     sheets,
@@ -38,6 +39,7 @@ from certificates.wording.appeals import APPEALS
 from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
+from certificates.wording.planned import PLANNED
 from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -76,6 +78,7 @@ FEATURE = Feature(
         appeals.blueprint,
         register.blueprint,
         editions.blueprint,
+        planned.blueprint,
         verification.blueprint,
         course_certificates.blueprint,
         course_approvals.blueprint,
@@ -95,6 +98,7 @@ FEATURE = Feature(
         panels.appeals,
         panels.waiting,
         panels.numbers,
+        unreached.panel,
     ),
     own_pages=(
         Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),
@@ -105,6 +109,7 @@ FEATURE = Feature(
     course_panels=(course_panels.of_course,),
     after_handing_in=(hear,),
     keeps_hpr=carries_hpr,
+    people_notes=(unreached.notes,),
     wording={
         **WORDING,
         **SENTENCES,
@@ -112,6 +117,7 @@ FEATURE = Feature(
         **OF_DOCUMENTS,
         **APPEALS,
         **COURSES,
+        **PLANNED,
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,

@@ -18,7 +18,8 @@ from tests.journeys.place import MEASURED, Place
 NOT_PAGES = frozenset(
     {
         "badges.achievement", "badges.as_jwt", "badges.as_png", "badges.as_svg", "badges.issuer", "badges.key",
-        "badges.key_set", "badges.picture", "badges.status", "calendar.feed", "courses.asset", "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf",
+        "badges.key_set", "badges.picture", "badges.status", "calendar.feed", "courses.asset",
+        "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf",
         "home.healthz", "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv",
         "static", "unit_deliveries.as_csv",
     }

@@ -15,7 +15,21 @@ from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
-from certificates.views import assessed, assessment, badges, booking, checks, holder, register, sheets, verification
+from certificates.views import (
+    appeals,
+    assessed,
+    assessment,
+    badges,
+    booking,
+    checks,
+    editions,
+    holder,
+    programmes,
+    register,
+    sheets,
+    verification,
+)
+from certificates.wording.appeals import APPEALS
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
 from certificates.wording.policy import POLICY
@@ -51,8 +65,11 @@ FEATURE = Feature(
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
+        editions.blueprint,
         verification.blueprint,
+        programmes.blueprint,
     ),
     commands=(commands.programme, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
@@ -73,8 +90,11 @@ FEATURE = Feature(
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
+        **APPEALS,
     },
+    renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    own_pages=(Link(_l("Klager"), "appeals.index"),),
     instructors=instructors,
     installed=store_shipped,
 )

@@ -15,6 +15,7 @@ from certificates.programme import Programme
 from certificates.queries.checks import to_offer
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
 from certificates.queries.programmes import main_programme, programmes
+from certificates.services import handling
 from certificates.services.checking import offer_check
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.preparing import remind_of_visits
@@ -103,6 +104,20 @@ def remind_before_part_2(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def remind_of_appeals(work: Work) -> Mapping[str, int]:
+    """Tell when an appeal is to be answered soon, or should have been, each once."""
+    counts = {"told": 0, "failed": 0}
+    with work.database.reading() as session:
+        programme = main_programme(session)
+        near = handling.to_remind(session, on=work.today)
+
+    def remind_one(session: Session, appeal_id: int) -> bool:
+        return handling.remind(session, programme, appeal_id, now=work.now) is not None
+
+    _each(work, "told", near, remind_one, counts)
+    return counts
+
+
 def _all(work: Work) -> tuple[Programme, ...]:
     """Every programme as it is in force."""
     with work.database.reading() as session:
@@ -125,5 +140,6 @@ JOBS = (
     Job(name="remind", run=remind_holders, hour=4, minute=45),
     Job(name="remind_before_part_2", run=remind_before_part_2, hour=4, minute=50),
     Job(name="digest", run=send_digests, hour=5, minute=0),
+    Job(name="remind_of_appeals", run=remind_of_appeals, hour=5, minute=10),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
 )

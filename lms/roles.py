@@ -58,6 +58,8 @@ class Act(StrEnum):
     SET_STANDARDS = "set_standards"  # open rounds of judges on a pass mark, and invite the judges
     DECIDE_STANDARDS = "decide_standards"  # which pass mark follows from a round
     SEE_AUDIT = "see_audit"
+    DEFINE_PROGRAMMES = "define_programmes"  # propose and accept versions of programmes
+    IMPORT_CERTIFICATES = "import_certificates"  # certificates issued before this platform
     SEE_COURSE_NUMBERS = "see_course_numbers"  # how many in one's region have taken the open courses, without names
     LOOK_AFTER_PRACTITIONERS = "look_after_practitioners"  # those who signed up themselves, and what they have taken
     APPROVE_COURSES = "approve_courses"  # enter that a course is approved for the specialist's further education
@@ -109,6 +111,8 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.SET_STANDARDS: Scope.ALL,
             Act.DECIDE_STANDARDS: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
+            Act.DEFINE_PROGRAMMES: Scope.ALL,
+            Act.IMPORT_CERTIFICATES: Scope.ALL,
             Act.SEE_RETENTION: Scope.ALL,
             Act.SEE_COURSE_NUMBERS: Scope.ALL,
             Act.LOOK_AFTER_PRACTITIONERS: Scope.ALL,

@@ -131,6 +131,8 @@ TABLE = {
     "GET register.as_csv":                   "s33..3..3.",
     "GET register.decision":                 "s443.3444.",
     "POST register.decision":                "s443.3444.",
+    "GET editions.new":                      "s443.3444.",
+    "POST editions.new":                     "s443.3444.",
     "GET register.index":                    "s33..3..3.",
     "GET planning.cancel":                   "s33..3443.",
     "POST planning.cancel":                  "s33..3443.",

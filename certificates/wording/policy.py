@@ -17,6 +17,10 @@ REFUSALS: Final[Mapping[str, LazyString]] = {
         "Forslaget bygger på versjon %(based_on)s, men nå gjelder versjon %(number)s. Ingenting er godtatt, og "
         "forslaget er tatt vare på. Se hva det ville endret nå, før du legger det fram på nytt."
     ),
+    "dry-run-changed": _l(
+        "Det du så på, stemmer ikke lenger: registeret eller dagen er en annen. Ingenting er godtatt. Her er "
+        "virkningen slik den er nå. Begrunnelsen din står der fortsatt."
+    ),
     "proposal-withdrawn": _l("Forslaget ble lagt bort %(on)s. Legg det fram på nytt om det likevel skal gjelde."),
 }
 

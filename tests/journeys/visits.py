@@ -14,14 +14,13 @@ from tests.courses import rich
 from tests.journeys.place import MEASURED, Place
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
-# Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
         "badges.achievement", "badges.as_jwt", "badges.as_png", "badges.as_svg", "badges.issuer", "badges.key",
         "badges.key_set", "badges.picture", "badges.status", "calendar.feed", "courses.asset",
-        "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf",
-        "home.healthz", "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv",
-        "static", "unit_deliveries.as_csv",
+        "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
+        "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
+        "unit_deliveries.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -212,6 +211,8 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("register.index", "siri", {"q": "ingen som heter det"}),
         Visit("register.decision", "siri", valid),
         Visit("register.decision", "siri", valid, button="Lagre beslutningen", status=422),
+        Visit("editions.new", "siri", valid),
+        Visit("editions.new", "siri", valid, button="Lag ny utgave", status=422),
         Visit("verification.programme", STRANGER),
         Visit("verification.index", STRANGER),
         Visit("verification.programme", STRANGER),

@@ -161,7 +161,7 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     else:
         made = certificate_pdf(presentation.certificate_text(shown, editions, programme, locale))
         with transaction() as db:
-            content = keep_document(db, edition.id, locale, made, now=request_now())
+            content = keep_document(db, edition, locale, made, actor_id=viewer().person_id, now=request_now())
     name = _file_name(shown, edition, locale)
     return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
 

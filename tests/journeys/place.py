@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.models.issued import Certificate
+from certificates.queries.issued import edition_of
 from certificates.services import checking as checks
-from certificates.services import decisions
+from certificates.services import decisions, documents
 from certificates.status import EventKind
 from courses.compiling import load
 from courses.models.learning import CourseVersion
@@ -110,6 +111,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    given_out = edition_of(session, there.certificate)
+    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)

@@ -67,12 +67,19 @@ def path() -> ResponseReturnValue:
         latest=dossier.certificates[-1] if dossier.certificates else None,
         decisions=decisions,
         rows=rows,
-        states={each.id: each.state(today) for each in dossier.certificates},
+        states=_states(dossier.certificates, today),
         since=_since(dossier.certificates, spoken, rows, today),
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
         between=between,
     )
+
+
+def _states(held: Sequence[Issued], today: date) -> dict[int, State]:
+    """What each certificate is; one that is followed up runs out without anything to do about it."""
+    states = {each.id: each.state(today) for each in held}
+    followed = {each.id for each in held[:-1] if states[each.id] is State.EXPIRING}
+    return states | dict.fromkeys(followed, State.VALID)
 
 
 def _since(held: Sequence[Issued], spoken: Issued | None, rows: Sequence[Certificate], today: date) -> date | None:

@@ -15,8 +15,9 @@ from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.models.issued import Certificate
 from certificates.planned import digest_target, read_key
+from certificates.queries.issued import edition_of
 from certificates.services import checking as checks
-from certificates.services import decisions
+from certificates.services import decisions, documents
 from certificates.services.holding import hold_mail
 from certificates.status import EventKind
 from certificates.validity import add_months, subtract_months
@@ -114,6 +115,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    given_out = edition_of(session, there.certificate)
+    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)

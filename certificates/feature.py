@@ -18,6 +18,7 @@ from certificates.services.course_certificates import hear
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
 from certificates.views import (
+    appeals,
     assessed,
     assessment,
     badges,
@@ -25,12 +26,14 @@ from certificates.views import (
     checks,
     course_approvals,
     course_certificates,
+    editions,
     holder,
     programmes,
     register,
     sheets,
     verification,
 )
+from certificates.wording.appeals import APPEALS
 from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
@@ -69,7 +72,9 @@ FEATURE = Feature(
         assessment.blueprint,
         sheets.blueprint,
         assessed.blueprint,
+        appeals.blueprint,
         register.blueprint,
+        editions.blueprint,
         verification.blueprint,
         course_certificates.blueprint,
         course_approvals.blueprint,
@@ -89,7 +94,10 @@ FEATURE = Feature(
         panels.waiting,
         panels.numbers,
     ),
-    own_pages=(Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),),
+    own_pages=(
+        Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),
+        Link(_l("Klager"), "appeals.index"),
+    ),
     open_blueprints=frozenset({"course_certificates", "verification"}),
     open_panels=(course_panels.own,),
     course_panels=(course_panels.of_course,),
@@ -101,7 +109,9 @@ FEATURE = Feature(
         **POLICY,
         **OF_DOCUMENTS,
         **COURSES,
+        **APPEALS,
     },
+    renamed=(editions.follow_new_name,),
     sealed=SEALED,
     instructors=instructors,
     installed=store_shipped,

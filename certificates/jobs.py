@@ -17,6 +17,7 @@ from certificates.queries.checks import to_offer
 from certificates.queries.course_certificates import waiting_enrolments
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
 from certificates.queries.programmes import main_programme, programmes
+from certificates.services import handling
 from certificates.services.checking import offer_check
 from certificates.services.course_certificates import issue_if_complete
 from certificates.services.issuing import issue_if_due, lock_person
@@ -120,6 +121,20 @@ def remind_before_part_2(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def remind_of_appeals(work: Work) -> Mapping[str, int]:
+    """Tell when an appeal is to be answered soon, or should have been, each once."""
+    counts = {"told": 0, "failed": 0}
+    with work.database.reading() as session:
+        programme = main_programme(session)
+        near = handling.to_remind(session, on=work.today)
+
+    def remind_one(session: Session, appeal_id: int) -> bool:
+        return handling.remind(session, programme, appeal_id, now=work.now) is not None
+
+    _each(work, "told", near, remind_one, counts)
+    return counts
+
+
 def _all(work: Work) -> tuple[Programme, ...]:
     """Every programme as it is in force."""
     with work.database.reading() as session:
@@ -143,5 +158,6 @@ JOBS = (
     Job(name="remind", run=remind_holders, hour=4, minute=45),
     Job(name="remind_before_part_2", run=remind_before_part_2, hour=4, minute=50),
     Job(name="digest", run=send_digests, hour=5, minute=0),
+    Job(name="remind_of_appeals", run=remind_of_appeals, hour=5, minute=10),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
 )

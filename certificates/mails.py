@@ -10,11 +10,11 @@ from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.appeals import AppealOutcome
+from certificates.editions import EditionKind
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
 from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
 from certificates.status import EventKind
@@ -53,7 +53,7 @@ def course_certificate_issued(
         "edition": edition,
         "course": course["title"],
         "approved": bool(certificate.content["approvals"]),
-        "link": address("course_certificates.show", certificate_id=certificate.id),
+        "link": address("course_certificates.show", course_certificate_id=certificate.id),
         "list_link": address("course_certificates.index"),
     }
     return outbox.enqueue(session, name="course_certificate_issued", person=person, context=context, now=now)
@@ -78,6 +78,25 @@ def certificate_decision(
         "link": address("holder.certificate", certificate_id=certificate.id),
     }
     return outbox.enqueue(session, name="certificate_decision", person=person, context=context, now=now)
+
+
+def certificate_reissued(
+    session: Session,
+    certificate: Certificate,
+    person: Person,
+    edition: CertificateEdition,
+    *,
+    kind: EditionKind,
+    now: datetime,
+) -> OutboxMail:
+    """To the holder: a next edition, in which name, why, and where to find it."""
+    context = {
+        "certificate": certificate,
+        "edition": edition,
+        "kind": str(kind),
+        "link": address("holder.certificate", certificate_id=certificate.id),
+    }
+    return outbox.enqueue(session, name="certificate_reissued", person=person, context=context, now=now)
 
 
 def reminder(
@@ -175,43 +194,6 @@ def assessment_decided(
         "link": _assessment_page(assessment),
     }
     return outbox.enqueue(session, name="assessment_decided", person=person, context=context, now=now)
-
-
-def appeal_made(
-    session: Session, assessment: Assessment, participant: Person, recipient: Person, *, now: datetime
-) -> OutboxMail:
-    """To who finds a reviewer: an appeal waits."""
-    context = {"participant": participant.name, "link": _assessment_page(assessment)}
-    return outbox.enqueue(session, name="appeal_made", person=recipient, context=context, now=now)
-
-
-def appeal_assigned(
-    session: Session, assessment: Assessment, participant: Person, reviewer: Person, *, now: datetime
-) -> OutboxMail:
-    """To the assessor who is asked to look at an appeal."""
-    context = {"participant": participant.name, "link": _assessment_page(assessment)}
-    return outbox.enqueue(session, name="appeal_assigned", person=reviewer, context=context, now=now)
-
-
-def appeal_decided(
-    session: Session,
-    assessment: Assessment,
-    participant: Person,
-    recipient: Person,
-    *,
-    outcome: AppealOutcome,
-    words: str,
-    now: datetime,
-) -> OutboxMail:
-    """To the participant and to those who assessed: what became of an appeal, and why."""
-    context = {
-        "participant": participant.name,
-        "own": participant.id == recipient.id,
-        "outcome": str(outcome),
-        "words": words,
-        "link": _assessment_page(assessment),
-    }
-    return outbox.enqueue(session, name="appeal_decided", person=recipient, context=context, now=now)
 
 
 def _assessment_page(assessment: Assessment) -> str:

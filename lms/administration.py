@@ -158,6 +158,7 @@ def correction(person_id: int) -> ResponseReturnValue:
             with transaction() as db:
                 person = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
                 people.correct(db, person, name=form.name.data, email=form.email.data)
+                followed = _renamed(db, person_id) if person.name != shown.name else []
                 if (form.unit.data, form.sector.data) != (belongs[1].id, belongs[0].sector):
                     unit = access.unit_for(db, viewer(), Act.INVITE, form.unit.data)
                     units.move(db, person, unit, Sector(form.sector.data), on=request_today())
@@ -165,7 +166,7 @@ def correction(person_id: int) -> ResponseReturnValue:
         except Refused as refused:
             form.email.errors = [wording.say(reason) for reason in refused.reasons]
         else:
-            flash(_("Endringene er lagret."), "success")
+            flash(" ".join([_("Endringene er lagret."), *followed]), "success")
             return see_other("administration.person", person_id=person_id)
     return render_template("administration/correction.html", form=form, person=shown), 422 if form.errors else 200
 
@@ -218,6 +219,14 @@ def _panels(session: Session, person_id: int) -> list[Panel]:
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
     found = [panel(session, viewer(), person_id, request_now()) for one in features for panel in one.person_panels]
     return sorted((panel for panel in found if panel is not None), key=lambda panel: panel.order)
+
+
+def _renamed(session: Session, person_id: int) -> list[str]:
+    """What the features do about a new name, in words."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return [
+        words for one in features for hook in one.renamed for words in hook(session, viewer(), person_id, request_now())
+    ]
 
 
 def _roles_to_give(giver: Viewer) -> set[Role]:

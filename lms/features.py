@@ -126,6 +126,9 @@ class Feature:
     keeps_hpr: Callable[[Session, int], bool] | None = None
     """Whether something that was issued carries this person's HPR number: then only the secretariat corrects it."""
     wording: Mapping[str, Any] = field(default_factory=dict)
+    renamed: tuple[Callable[[Session, Viewer, int, datetime], Sequence[str]], ...] = ()
+    """What follows when a person's (by id) registered name has been changed in administration, in the same
+    transaction; told in words."""
     sealed: tuple[Sealed, ...] = ()
     """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None

@@ -50,6 +50,7 @@ PURE = {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering",
         "badges", "baking",
+        "editions",
         "course_certificates",
     },
 }  # fmt: skip
@@ -61,7 +62,8 @@ EDGE = {
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "badge_texts", "badge_commands",
+        "badge_texts", "badge_commands",
+        "mails", "appeal_mails", "panels", "calendar",
         "course_presentation", "course_panels",
     },
 }  # fmt: skip

@@ -24,6 +24,7 @@ from lms.units import Appointment, Membership, Unit, UnitKind, below, holds_on
 from lms.verdict import because
 from lms.viewer import Reach
 
+OVER = frozenset({State.LAPSED, State.REPLACED, State.REVOKED})
 DECISIONS = (EventKind.SUSPENDED, EventKind.LIFTED, EventKind.REVOKED, EventKind.REINSTATED)
 
 
@@ -107,6 +108,24 @@ def certificates_of(session: Session, person_id: int, *, on: date | None = None)
     """A person's certificates, the newest first; with `on` those that were there on that day."""
     query = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.cycle.desc())
     return session.scalars(query if on is None else query.where(was_there(on))).all()
+
+
+def not_over(session: Session, person_id: int, *, on: date) -> Sequence[Certificate]:
+    """A person's certificates that speak for them or will: neither lapsed, replaced nor revoked on a day."""
+    rows = list(reversed(certificates_of(session, person_id)))
+    states = {
+        each.id: each.state(on)
+        for programme in {row.programme for row in rows}
+        for each in issued_to(session, programme, [person_id])[person_id]
+    }
+    return [row for row in rows if states[row.id] not in OVER]
+
+
+def renamed(session: Session, person_id: int, *, on: date) -> Sequence[Certificate]:
+    """The certificates a person needs that bear another name than the one they are registered with."""
+    name = session.scalar(select(Person.name).where(Person.id == person_id))
+    newest = [(row, edition_of(session, row.id)) for row in not_over(session, person_id, on=on)]
+    return [row for row, edition in newest if edition.holder_name != name and edition.salt]
 
 
 def edition_of(session: Session, certificate_id: int, on: date | None = None) -> CertificateEdition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 
 import segno
 from flask import Blueprint, render_template, request, send_file
@@ -14,12 +15,13 @@ from certificates.access.certificates import certificate_for, may_decide, number
 from certificates.answering import answer
 from certificates.documents.certificate import certificate_pdf
 from certificates.gathering import dossier_of
-from certificates.issued import speaking
+from certificates.issued import Issued, speaking
 from certificates.machine import as_json
 from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
+from certificates.queries.appeals import offers_about
 from certificates.queries.assessments import decisions_about
 from certificates.queries.documents import content_of, document_of
-from certificates.queries.issued import certificates_of, editions_of, history
+from certificates.queries.issued import certificates_of, editions_of, history, renamed
 from certificates.queries.programmes import main_programme, stored
 from certificates.queries.verifying import Behind, behind
 from certificates.records import read_derivation, read_evidence
@@ -61,11 +63,18 @@ def path() -> ResponseReturnValue:
         row=next((row for row in rows if spoken and row.id == spoken.id), None),
         latest=dossier.certificates[-1] if dossier.certificates else None,
         decisions=decisions,
-        earlier=[row for row in rows if spoken is None or row.id != spoken.id],
+        rows=rows,
+        states={each.id: each.state(today) for each in dossier.certificates},
+        since=_since(dossier.certificates, spoken, rows, today),
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
         between=between,
     )
+
+
+def _since(held: Sequence[Issued], spoken: Issued | None, rows: Sequence[Certificate], today: date) -> date | None:
+    """Since when the certificate that speaks for the person certifies them no more, where it does not."""
+    return answer(held, spoken.id, {row.id: row.number for row in rows}, on=today).since if spoken else None
 
 
 @blueprint.get("/sertifikat/<int:certificate_id>")
@@ -79,6 +88,8 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         events = history(db, shown.id, on=None if day.is_today else day.on)
         belonged = membership_on(db, shown.person_id, day.on)
         decides = day.is_today and may_decide(db, viewer(), shown, on=day.today)
+        has_new_name = day.is_today and shown.id in {each.id for each in renamed(db, shown.person_id, on=day.today)}
+        offers = offers_about(db, main_programme(db), shown, on=day.today) if day.is_today else ()
     if found.issued is None:
         return _not_there(found, day)
     told = answer(found.held, shown.id, found.numbers, on=day.on)
@@ -91,6 +102,8 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         "certificates/certificate.html",
         certificate=shown,
         edition=found.edition,
+        editions=found.editions,
+        has_new_name=has_new_name,
         programme=found.programme,
         day=day,
         told=told,
@@ -104,6 +117,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         derivation=read_derivation(shown.derivation),
         evidence=[(step, [pathway.told(fact) for fact in step.facts]) for step in read_evidence(shown.evidence)],
         events=events,
+        offers=offers,
         own=shown.person_id == viewer().person_id,
         may_decide=decides,
     )

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from certificates import mails
 from certificates.appeals import AppealOutcome
+from certificates.editions import EditionKind
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
-from certificates.models.issued import Certificate
+from certificates.models.issued import Certificate, CertificateEdition
 from certificates.programme import Stage
 from certificates.queries.register import Entry
 from certificates.status import EventKind, State
@@ -45,6 +46,11 @@ def decided(kind: EventKind) -> Write:
     return lambda session, person: mails.certificate_decision(
         session, CERTIFICATE, person, kind=kind, effective_on=date(2027, 3, 1), reason=REASON, now=NOW
     )
+
+
+def reissued(kind: EditionKind) -> Write:
+    edition = CertificateEdition(certificate_id=417, edition=2, holder_name="Kari <Kaisa> Åsen", reason=REASON)
+    return lambda session, person: mails.certificate_reissued(session, CERTIFICATE, person, edition, kind=kind, now=NOW)
 
 
 def reminded(stage: Stage, on: date, *facts: Fact, suspended: bool = False) -> Write:
@@ -139,6 +145,8 @@ MAILS: dict[str, Write] = {
     "certificate_decision-suspended": decided(EventKind.SUSPENDED),
     "certificate_decision-lifted": decided(EventKind.LIFTED),
     "certificate_decision-revoked": decided(EventKind.REVOKED),
+    "certificate_reissued-new-name": reissued(EditionKind.REISSUED),
+    "certificate_reissued-corrected": reissued(EditionKind.CORRECTED),
     "reminder-not-open": reminded(Stage.DAYS_90, date(2029, 5, 21)),
     "reminder-opened": reminded(Stage.OPENED, date(2029, 5, 22)),
     "reminder-days_90": reminded(Stage.DAYS_90, date(2029, 8, 24), *FOUR_DELIVERIES),

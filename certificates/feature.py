@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from certificates import calendar, commands, jobs, panels
 from certificates.demo import commands as demo
+from certificates.doctor import examination
 from certificates.models.seals import SEALED
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
@@ -76,6 +77,7 @@ FEATURE = Feature(
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    checks=(examination.check,),
     instructors=instructors,
     installed=store_shipped,
 )

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 
 from certificates.eligibility import NotYet, Ok
 from certificates.gathering import dossiers
+from certificates.models.course_certificates import CourseCertificate
 from certificates.programme import Programme
 from certificates.queries.checks import to_offer
+from certificates.queries.course_certificates import waiting_enrolments
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
 from certificates.queries.programmes import main_programme, programmes
+from certificates.services import handling
 from certificates.services.checking import offer_check
+from certificates.services.course_certificates import issue_if_complete
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.preparing import remind_of_visits
 from certificates.services.reminding import remind, send_digest
@@ -42,6 +46,20 @@ def issue_due(work: Work) -> Mapping[str, int]:
             return not isinstance(issue_if_due(session, programme, person, actor_id=None, now=work.now), NotYet)
 
         _each(work, "issued", ready, issue_one, counts)
+    return counts
+
+
+def issue_course_certificates(work: Work) -> Mapping[str, int]:
+    """Issue the course certificates that handing in did not: a test passed because a question was withdrawn, one closed
+    by its deadline, a fault at that moment. A second run finds none."""
+    counts = {"issued": 0, "failed": 0}
+    with work.database.reading() as session:
+        waiting = waiting_enrolments(session)
+
+    def issue_one(session: Session, enrolment_id: int) -> bool:
+        return isinstance(issue_if_complete(session, enrolment_id, now=work.now), CourseCertificate)
+
+    _each(work, "issued", waiting, issue_one, counts)
     return counts
 
 
@@ -103,6 +121,20 @@ def remind_before_part_2(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def remind_of_appeals(work: Work) -> Mapping[str, int]:
+    """Tell when an appeal is to be answered soon, or should have been, each once."""
+    counts = {"told": 0, "failed": 0}
+    with work.database.reading() as session:
+        programme = main_programme(session)
+        near = handling.to_remind(session, on=work.today)
+
+    def remind_one(session: Session, appeal_id: int) -> bool:
+        return handling.remind(session, programme, appeal_id, now=work.now) is not None
+
+    _each(work, "told", near, remind_one, counts)
+    return counts
+
+
 def _all(work: Work) -> tuple[Programme, ...]:
     """Every programme as it is in force."""
     with work.database.reading() as session:
@@ -121,9 +153,11 @@ def _each(work: Work, done: str, items: Iterable[T], act: Callable[[Session, T],
 
 
 JOBS = (
+    Job(name="issue_course_certificates", run=issue_course_certificates, hour=4, minute=35, each_hour=True),
     Job(name="issue_due", run=issue_due, hour=4, minute=30),
     Job(name="remind", run=remind_holders, hour=4, minute=45),
     Job(name="remind_before_part_2", run=remind_before_part_2, hour=4, minute=50),
     Job(name="digest", run=send_digests, hour=5, minute=0),
+    Job(name="remind_of_appeals", run=remind_of_appeals, hour=5, minute=10),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
 )

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from certificates import pathway
 from certificates.gathering import dossier_of
 from certificates.issued import speaking
-from certificates.models.assessments import Assessment
+from certificates.models.appeals import Appeal
 from certificates.programme import Route
-from certificates.queries.assessments import is_reviewer, open_sheets, waiting_appeals
+from certificates.queries import appeals as queries
+from certificates.queries.assessments import open_sheets
 from certificates.queries.checks import is_wanted, offers_of
 from certificates.queries.programmes import main_programme
 from certificates.queries.register import Wanted, count_states, register
@@ -99,35 +100,38 @@ def waiting(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
 
 
 def assessing(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
-    """For those who assess: their own sheets in rounds that are not over, and the appeals they are asked to look at."""
+    """For those who assess: their own sheets in rounds that are not over."""
     if not viewer.may(Act.ASSESS):
         return None
-    programme = main_programme(session)
     sheets = open_sheets(session, viewer.person_id)
-    reviews = waiting_appeals(session, programme.id, is_reviewer(Assessment.id, viewer.person_id))
-    if not sheets and not reviews:
+    if not sheets:
         return None
-    return Panel(template="certificates/_assessing.html", context={"sheets": sheets, "reviews": reviews}, order=28)
+    return Panel(template="certificates/_assessing.html", context={"sheets": sheets}, order=28)
 
 
 def appeals(session: Session, viewer: Viewer, now: datetime) -> Panel | None:
-    """For those who find reviewers: the appeals that wait, those nobody looks at first."""
+    """The appeals the viewer handles, and for those who find handlers the ones that wait, unhandled ones first."""
+    programme, today, me = main_programme(session), local_date(now), viewer.person_id
+    handled = queries.waiting(session, programme, queries.is_handler(Appeal.id, me))
     reach = viewer.may(Act.ASSIGN_APPEALS)
-    if not reach:
+    waits = []
+    if reach:
+        whose = reach.people(Appeal.person_id, today) & (Appeal.person_id != me)
+        for each in queries.waiting(session, programme, whose):
+            out = queries.involved(session, each.decision, each.steps)
+            if each.handler_id != me and queries.may_assign(session, viewer, each, out, on=today):
+                waits.append(each)
+    if not handled and not waits:
         return None
-    whose = reach.people(Assessment.person_id, local_date(now)) & (Assessment.person_id != viewer.person_id)
-    found = waiting_appeals(session, main_programme(session).id, whose)
-    if not found:
-        return None
-    found = sorted(found, key=lambda each: each.reviewer_id is not None)
-    return Panel(template="certificates/_appeals.html", context={"appeals": found}, order=29)
+    waits.sort(key=lambda each: each.handler_id is not None)
+    context = {"handled": handled, "waiting": waits, "today": today}
+    return Panel(template="certificates/_appeals.html", context=context, order=27)
 
 
 def appealed(session: Session, viewer: Viewer, _now: datetime) -> Panel | None:
-    """The own appeal, while it waits."""
-    mine = Assessment.person_id == viewer.person_id
-    found = waiting_appeals(session, main_programme(session).id, mine)
-    return Panel(template="certificates/_appealed.html", context={"appeal": found[-1]}, order=22) if found else None
+    """The own appeals, while they wait."""
+    found = queries.waiting(session, main_programme(session), Appeal.person_id == viewer.person_id)
+    return Panel(template="certificates/_appealed.html", context={"cases": found}, order=22) if found else None
 
 
 def numbers(session: Session, viewer: Viewer, now: datetime) -> Panel | None:

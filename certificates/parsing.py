@@ -77,6 +77,7 @@ def _programme(matter: FrontMatter, path: str, problems: list[Problem]) -> Progr
         checks=_checks(fields.mapping("knowledge_checks"), policy),
         rubric=_rubric(fields.mapping("rubric"), routes),
         appeal_weeks=fields.whole("appeal_weeks", default=3),
+        appeal_answer_weeks=fields.whole("appeal_answer_weeks", default=6),
         body=matter.body.strip() + "\n",
     )
     fields.nothing_else()

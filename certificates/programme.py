@@ -258,8 +258,8 @@ class Programme:
     the file says nothing; `seats` is the most participants of a seminar; `retention_years` counts from the
     last day of validity until the records are anonymised (DOMAIN.md 10); `checks` is None where the programme offers no
     knowledge checks; `rubric` is None where the areas of an assessment are scored as wholes; for `appeal_weeks` after
-    a decision the participant may appeal; `body` is Markdown. Nothing is met by an edition before the day it was
-    accepted, `in_force_from`; None for the first."""
+    a decision it can be appealed against, and within `appeal_answer_weeks` an appeal is answered; `body` is
+    Markdown. Nothing is met by an edition before the day it was accepted, `in_force_from`; None for the first."""
 
     id: str
     title: str
@@ -274,6 +274,7 @@ class Programme:
     checks: KnowledgeChecks | None = None
     rubric: Rubric | None = None
     appeal_weeks: int = 3
+    appeal_answer_weeks: int = 6
     body: str = ""
     in_force_from: date | None = None
 

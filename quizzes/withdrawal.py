@@ -132,13 +132,23 @@ def decided(before: Standing, *, keep: bool, at: datetime) -> Adjustment | No:
     )
 
 
+def restored(before: Standing, *, at: datetime) -> Adjustment | No:
+    """A pass that was taken away, given back on appeal; No (`pass-not-withdrawn`) where none was."""
+    if before.status is not Status.WITHDRAWN:
+        return No((because("pass-not-withdrawn"),))
+    return Adjustment(
+        points=before.points, out_of=before.out_of, passed_before=False, passed_after=False, status=Status.KEPT, at=at
+    )
+
+
 def effective(
     original: Total, *, pass_mark: Fraction | None, submitted_at: datetime, adjustments: Sequence[Adjustment] = ()
 ) -> Standing:
     """What a test is worth today: the one function every score that is shown or used comes from.
 
     `original` is the score it was handed in with, `adjustments` what has been recomputed since, in order. `pass_mark`
-    is None for a test one cannot pass.
+    is None for a test one cannot pass. A pass that was taken away and given back counts as never taken away: it stands
+    from the day it was first known.
     """
     gave = None if pass_mark is None else passed(original.share, pass_mark)
     standing = Standing(
@@ -148,8 +158,12 @@ def effective(
         grades=(Grade(share=original.share, at=submitted_at),),
         passed_at=submitted_at if gave else None,
     )
-    for one in adjustments:
-        standing = _after(standing, one, submitted_at)
+    for place, one in enumerate(adjustments):
+        given_back = one.status is Status.WITHDRAWN and [each.status for each in adjustments[place + 1 :]][:1] == [
+            Status.KEPT
+        ]
+        if not given_back:
+            standing = _after(standing, one, submitted_at)
     return standing
 
 

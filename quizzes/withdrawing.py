@@ -1,4 +1,5 @@
-"""What changes withdrawn questions: propose, withdraw, decide on a pass that waits. Nothing here commits.
+"""What changes withdrawn questions: propose, withdraw, decide on a pass that waits, give one back. Nothing
+here commits.
 
 A withdrawal takes hold of every attempt that has the question before it looks at any, and submitting takes hold of its
 own before it looks at the withdrawals: so whoever comes second sees what the first has done, and nobody is missed.
@@ -19,7 +20,7 @@ from lms.verdict import No, because
 from quizzes import effective
 from quizzes.effective import Change
 from quizzes.models import Attempt, ItemProposal, ItemWithdrawal, ScoreAdjustment
-from quizzes.withdrawal import Adjustment, Status, Way, adjust, decided, recompute
+from quizzes.withdrawal import Adjustment, Status, Way, adjust, decided, recompute, restored
 
 
 def propose(
@@ -117,6 +118,23 @@ def decide_pass(
     details = {"withdrawal": withdrawal.id, "points": str(row.points), "out_of": row.out_of, "reason": reason}
     action = "pass-kept" if said.status is Status.KEPT else "pass-withdrawn"
     _record(session, action, ("attempt", attempt.id), details, actor_id=actor_id, now=now)
+    return row
+
+
+def restore_pass(session: Session, attempt: Attempt, *, reason: str, actor_id: int, now: datetime) -> ScoreAdjustment:
+    """Give back a pass that was taken away, as an appeal has it. Raises `Refused` (`pass-not-withdrawn`) where none
+    is."""
+    session.refresh(attempt, with_for_update=True)
+    known = effective.adjustments_of(session, [attempt.id]).get(attempt.id, [])
+    before = effective.standing(attempt, known)
+    said = restored(before, at=now) if before else No((because("pass-not-withdrawn"),))
+    if isinstance(said, No):
+        raise Refused.by(said)
+    withdrawal = session.get_one(ItemWithdrawal, known[-1].withdrawal_id)
+    row = _row(said, attempt.id, known[-1].ordinal + 1, withdrawal, reason=reason, actor_id=actor_id)
+    session.add(row)
+    details = {"withdrawal": withdrawal.id, "points": str(row.points), "out_of": row.out_of, "reason": reason}
+    _record(session, "pass-restored", ("attempt", attempt.id), details, actor_id=actor_id, now=now)
     return row
 
 

@@ -30,6 +30,7 @@ WORDING: Mapping[str, LazyString] = {
     "test-without-questions": _l("Alle spørsmålene i prøven er trukket. Prøv igjen når det er kommet nye."),
     "item-withdrawn": _l("Spørsmålet er allerede trukket, så ingenting er endret nå."),
     "pass-not-own": _l("Du kan ikke avgjøre din egen prøve. Be en annen i sekretariatet om det."),
+    "pass-not-withdrawn": _l("Bestått er ikke tatt bort på denne prøven."),
     "pass-not-pending": _l("Det er allerede avgjort om prøven er bestått. Last siden på nytt."),
     "word-left_out": _l("tas ut av prøven"),
     "word-full": _l("alle får full poengsum"),

@@ -10,12 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
+from certificates.appeals import Ground
 from certificates.demo import lives
 from certificates.demo.lives import Chance, Guides
 from certificates.models.assessments import Assessment, AssessmentRound, AssessmentSheet
 from certificates.models.issued import Certificate
+from certificates.queries import decisions
 from certificates.queries.assessments import open_round, sheets_of
-from certificates.services import appealing, checking
+from certificates.services import appealing, checking, handling
+from certificates.services.appealing import Sent
 from certificates.services.programmes import in_force
 from courses.compiling import load
 from courses.deliveries import SheetRow
@@ -77,7 +80,8 @@ class World:
     guidance_visit: int
     gathering: int  # tomorrow, open to Nord
     round: int  # on the pass mark of the foundation course; Tone and Ari are judges
-    assessment: int  # Kari's "not yet" by Tone, appealed against; Terje is to look at it
+    assessment: int  # Kari's "not yet" by Tone, appealed against
+    appeal: int  # that appeal, with a file; Terje handles it
     sheet: int  # Tone's draft about Kari
 
 
@@ -171,6 +175,7 @@ def build(session: Session, people: Cast, today: date) -> World:
     programme = programmes_on_file.main_programme()
     check = checking.offer_check(session, programme, certificate.id, now=lives.noon(today))
     assert check is not None
+    assessment, appeal = _assessed(session, people, today)
     return World(
         seminar=seminar,
         day=day.id,
@@ -186,7 +191,8 @@ def build(session: Session, people: Cast, today: date) -> World:
         material=file.id,
         **out_in_the_field(session, people, today),
         round=_round(session, people, today).id,
-        assessment=_assessed(session, people, today),
+        assessment=assessment,
+        appeal=appeal,
         sheet=sheet(session, people.kari, people.tone, lives.noon(today)).id,
     )
 
@@ -262,13 +268,16 @@ def not_yet(session: Session, person_id: int, assessor_id: int, now: datetime) -
     return decision
 
 
-def _assessed(session: Session, people: Cast, today: date) -> int:
+def _assessed(session: Session, people: Cast, today: date) -> tuple[int, int]:
     programme, now = programmes_on_file.main_programme(), lives.noon(today)
     decision = not_yet(session, people.kari, people.tone, now)
     appealing.comment(session, decision, "Salen var stille den dagen.", now=now)
-    appealing.appeal(session, programme, decision, "Jeg stilte tolv åpne spørsmål.", now=now)
-    appealing.assign(session, programme, decision, reviewer_id=people.terje, actor_id=people.knut, now=now)
-    return decision.id
+    against = decisions.one(session, programme, Ground.ASSESSMENT, decision.id)
+    assert against is not None
+    file = Sent(name="notater.pdf", content=b"%PDF-1.7")
+    appeal = appealing.appeal(session, programme, against, "Jeg stilte tolv åpne spørsmål.", file=file, now=now)
+    handling.assign(session, programme, appeal.id, handler_id=people.terje, actor_id=people.knut, now=now)
+    return decision.id, appeal.id
 
 
 FEEDBACK_TOKEN = "company-s-way-back"

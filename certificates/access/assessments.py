@@ -1,4 +1,4 @@
-"""Sheets, assessments and appeals against them."""
+"""Sheets and assessments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.models.assessments import Assessment, AssessmentAppeal, AssessmentSheet
-from certificates.queries.assessments import is_reviewer
+from certificates.models.assessments import Assessment, AssessmentSheet
+from certificates.queries.appeals import handles_against
 from lms import access
 from lms.errors import NotFound
 from lms.people import Person
@@ -27,14 +27,15 @@ def sheet_for(session: Session, viewer: Viewer, sheet_id: int, *, on: date) -> t
 
 
 def assessment_for(session: Session, viewer: Viewer, assessment_id: int, *, on: date) -> Assessment:
-    """A decision about the viewer, about somebody in reach of the register, or one the viewer is asked to review."""
+    """A decision about the viewer, about somebody in reach of the register, or one against which
+    the viewer handles an appeal."""
     reach = viewer.may(Act.SEE_REGISTER)
     found = session.scalar(
         select(Assessment).where(
             Assessment.id == access.row_id(assessment_id),
             (Assessment.person_id == viewer.person_id)
             | reach.people(Assessment.person_id, on)
-            | is_reviewer(Assessment.id, viewer.person_id),
+            | handles_against(Assessment.id, viewer.person_id),
         )
     )
     if found is None:
@@ -46,31 +47,5 @@ def own_assessment_for(session: Session, viewer: Viewer, assessment_id: int) -> 
     """A decision about the viewer; 404 for every other."""
     found = session.get(Assessment, access.row_id(assessment_id))
     if found is None or found.person_id != viewer.person_id:
-        raise NotFound
-    return found
-
-
-def appealed_for(session: Session, viewer: Viewer, assessment_id: int, *, on: date) -> Assessment:
-    """A decision that is appealed against, about somebody for whom the viewer finds reviewers; 404 for every other."""
-    reach = access.require(viewer, Act.ASSIGN_APPEALS)
-    found = session.scalar(
-        select(Assessment)
-        .join(AssessmentAppeal, AssessmentAppeal.assessment_id == Assessment.id)
-        .where(Assessment.id == access.row_id(assessment_id), reach.people(Assessment.person_id, on))
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def review_for(session: Session, viewer: Viewer, assessment_id: int) -> Assessment:
-    """A decision the viewer is asked to review, being an assessor somewhere; 404 for every other."""
-    access.require(viewer, Act.ASSESS)
-    found = session.scalar(
-        select(Assessment).where(
-            Assessment.id == access.row_id(assessment_id), is_reviewer(Assessment.id, viewer.person_id)
-        )
-    )
-    if found is None:
         raise NotFound
     return found

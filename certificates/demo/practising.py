@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.appeals import Ground
 from certificates.demo.lives import noon, workday
 from certificates.demo.nord import Nord
 from certificates.demo.norway import COMPANIES
@@ -17,6 +18,7 @@ from certificates.evidence import Outcome
 from certificates.models.assessments import AssessmentRound
 from certificates.programme import Criterion, Programme
 from certificates.queries import assessments as rounds
+from certificates.queries import decisions
 from certificates.services import appealing, sheets
 from courses.companies import check_digit
 from courses.gatherings import GatheringPlan
@@ -165,7 +167,10 @@ def assess(session: Session, programme: Programme, nord: Nord, today: date) -> N
     words = (
         "Salen var stille den dagen, og jeg mener vurderingen bygger på for lite. Jeg ber om at en annen ser på den."
     )
-    appealing.appeal(session, programme, decided, words, now=noon(today - timedelta(days=1)))
+    against = decisions.one(session, programme, Ground.ASSESSMENT, decided.id)
+    if against is None:
+        raise LookupError("an assessment is a decision")
+    appealing.appeal(session, programme, against, words, now=noon(today - timedelta(days=1)))
     yesterday = noon(today - timedelta(days=1))
     draft = sheets.begin(session, programme, begun, assessor_id=trainer, now=yesterday)
     half = {f"level-{each.id}": "3" for each in criteria[: len(criteria) // 2]}

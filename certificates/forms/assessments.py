@@ -1,4 +1,4 @@
-"""Forms of the assessment: sheets, comments and appeals."""
+"""Forms of the assessment: sheets and comments."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import TextAreaField
 
-from certificates.appeals import AppealOutcome
-from lms.forms import TEXT_LENGTH_MAX, Form, at_most, chosen_row, not_blank, required, some_lines
+from lms.forms import TEXT_LENGTH_MAX, Form, at_most, not_blank, some_lines
 
 CYCLES_MAX = 99  # three years each
 
@@ -30,45 +29,4 @@ class CommentForm(Form):
         [not_blank(), at_most(TEXT_LENGTH_MAX)],
         filters=[some_lines],
         description=_l("Den som vurderte deg, og koordinatoren kan lese den. Den blir stående sammen med vurderingen."),
-    )
-
-
-class AppealForm(Form):
-    """Why the participant does not agree."""
-
-    why = TextAreaField(
-        _l("Hva er du uenig i, og hvorfor?"),
-        [not_blank(), at_most(TEXT_LENGTH_MAX)],
-        filters=[some_lines],
-        description=_l("Skriv gjerne hva du viste i presentasjonen. Skriv ingenting om helsa til andre."),
-    )
-
-
-class ReviewerForm(Form):
-    """Who is to look at an appeal."""
-
-    reviewer = SelectField(
-        _l("Hvem skal se på klagen?"),
-        [required()],
-        coerce=chosen_row,
-        description=_l("Bare opplæringsansvarlige som ikke har vurdert deltakeren eller vært mentor, står i listen."),
-    )
-
-
-class ReviewForm(Form):
-    """What the reviewer decides, and why."""
-
-    outcome = RadioField(
-        _l("Avgjørelse"),
-        [required()],
-        choices=lambda: [
-            (AppealOutcome.UPHELD, _l("Vurderingen blir stående")),
-            (AppealOutcome.NEW_ASSESSMENT, _l("Deltakeren skal vurderes på nytt")),
-        ],
-    )
-    reason = TextAreaField(
-        _l("Begrunnelse"),
-        [not_blank(), at_most(TEXT_LENGTH_MAX)],
-        filters=[some_lines],
-        description=_l("Deltakeren og de som vurderte, får begrunnelsen og navnet ditt."),
     )

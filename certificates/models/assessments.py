@@ -1,4 +1,4 @@
-"""Assessments, appeals against them, and exemptions. Rows are added; what was decided stays."""
+"""Assessments, what was said about them, and exemptions. Rows are added; what was decided stays."""
 
 from __future__ import annotations
 
@@ -124,48 +124,6 @@ class AssessmentComment(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
     words: Mapped[str]
     said_at: Mapped[datetime]
-
-
-class AssessmentAppeal(Base):
-    """A participant's appeal against a decision: one for each, however often the button is pressed."""
-
-    __tablename__ = "assessment_appeal"
-    __table_args__ = (CheckConstraint("length(words) > 0", name="reason_given"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), unique=True)
-    words: Mapped[str]
-    appealed_at: Mapped[datetime]
-    appealed_on: Mapped[date]
-
-
-class AppealAssignment(Base):
-    """Who is to look at an appeal; the newest counts."""
-
-    __tablename__ = "appeal_assignment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    appeal_id: Mapped[int] = mapped_column(ForeignKey("assessment_appeal.id"), index=True)
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    assigned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    assigned_at: Mapped[datetime]
-
-
-class AppealDecision(Base):
-    """What became of an appeal, and why; one for each."""
-
-    __tablename__ = "appeal_decision"
-    __table_args__ = (
-        CheckConstraint("outcome IN ('upheld', 'new_assessment')", name="outcome_known"),
-        CheckConstraint("length(words) > 0", name="reason_given"),
-    )
-
-    appeal_id: Mapped[int] = mapped_column(ForeignKey("assessment_appeal.id"), primary_key=True, autoincrement=False)
-    outcome: Mapped[str]
-    words: Mapped[str]
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    decided_at: Mapped[datetime]
-    decided_on: Mapped[date]
 
 
 class Exemption(Base):

@@ -1,4 +1,4 @@
-"""Sheets, decisions, what was said about them, and appeals: what is shown of assessments, and who was involved."""
+"""Sheets, decisions and what was said about them: what is shown of assessments, and who was involved."""
 
 from __future__ import annotations
 
@@ -7,28 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.orm import Session, aliased
 
 from certificates import appeals, rubric
-from certificates.appeals import AppealOutcome, AppealState
 from certificates.evidence import Outcome
-from certificates.models.assessments import (
-    AppealAssignment,
-    AppealDecision,
-    Assessment,
-    AssessmentAppeal,
-    AssessmentComment,
-    AssessmentRound,
-    AssessmentSheet,
-)
+from certificates.models.assessments import Assessment, AssessmentComment, AssessmentRound, AssessmentSheet
 from certificates.programme import Programme, Route, Rubric, TrainerAssessment
-from certificates.queries.issued import coordinators_of
 from certificates.queries.programmes import stored
 from certificates.rubric import Filled
 from lms.people import Person
-from lms.roles import Role
-from lms.units import Appointment, Unit, holds_on, membership_on, region_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +33,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appeal:
-    """An appeal, where it stands, who looks at it, and what they decided."""
-
-    row: AssessmentAppeal
-    state: AppealState
-    reviewer_id: int | None
-    reviewer: str
-    decision: AppealDecision | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """A decision with all that stands beside it. `round` is None for one made without sheets; `sheets` are those that
     count; `appeal_through` is the last day to appeal on."""
@@ -67,7 +43,6 @@ class Decided:
     rubric: Rubric
     sheets: tuple[Sheet, ...]
     comments: tuple[AssessmentComment, ...]
-    appeal: Appeal | None
     appeal_through: date
     is_newest: bool
 
@@ -92,6 +67,11 @@ def open_round(session: Session, programme_id: str, person_id: int) -> Assessmen
             AssessmentRound.ended_at.is_(None),
         )
     )
+
+
+def round_of(session: Session, assessment_id: int) -> AssessmentRound | None:
+    """The round that ended with a decision; None for one made without sheets."""
+    return session.scalar(select(AssessmentRound).where(AssessmentRound.assessment_id == assessment_id))
 
 
 def rubric_of(session: Session, of: AssessmentRound) -> Rubric:
@@ -124,7 +104,7 @@ def decided(session: Session, programme: Programme, assessment_id: int) -> Decid
         .join(Person, Person.id == Assessment.assessor_id)
         .where(Assessment.id == assessment_id)
     ).one()
-    about = session.scalar(select(AssessmentRound).where(AssessmentRound.assessment_id == assessment_id))
+    about = round_of(session, assessment_id)
     under = stored(session, about.programme_version_id) if about else programme
     newest = is_newest(session, assessment)
     return Decided(
@@ -140,7 +120,6 @@ def decided(session: Session, programme: Programme, assessment_id: int) -> Decid
                 .order_by(AssessmentComment.id)
             )
         ),
-        appeal=_appeal(session, assessment_id, newest),
         appeal_through=appeals.last_day(assessment.decided_on, under.appeal_weeks),
         is_newest=newest,
     )
@@ -152,37 +131,6 @@ def is_newest(session: Session, assessment: Assessment) -> bool:
         Assessment.person_id == assessment.person_id, Assessment.programme == assessment.programme
     )
     return session.scalar(newest) == assessment.id
-
-
-def _appeal(session: Session, assessment_id: int, newest: bool) -> Appeal | None:
-    row = session.scalar(select(AssessmentAppeal).where(AssessmentAppeal.assessment_id == assessment_id))
-    if row is None:
-        return None
-    decision = session.get(AppealDecision, row.id)
-    reviewer_id, reviewer = reviewer_of(session, row.id)
-    return Appeal(
-        row=row,
-        state=appeals.state(
-            AppealOutcome(decision.outcome) if decision else None,
-            is_assigned=reviewer_id is not None,
-            is_newest=newest,
-        ),
-        reviewer_id=reviewer_id,
-        reviewer=reviewer,
-        decision=decision,
-    )
-
-
-def reviewer_of(session: Session, appeal_id: int) -> tuple[int | None, str]:
-    """Who looks at an appeal, and the name: whoever was asked last."""
-    row = session.execute(
-        select(Person.id, Person.name)
-        .join(AppealAssignment, AppealAssignment.reviewer_id == Person.id)
-        .where(AppealAssignment.appeal_id == appeal_id)
-        .order_by(AppealAssignment.id.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else (None, "")
 
 
 def decisions_about(session: Session, programme_id: str, person_id: int) -> Sequence[Row[Assessment, str]]:
@@ -208,17 +156,6 @@ def involved(session: Session, programme_id: str, person_id: int) -> frozenset[i
     return frozenset(session.scalars(decided_by)) | frozenset(session.scalars(had_sheet))
 
 
-def trainers(session: Session, *, on: date) -> Sequence[Row[int, str, str]]:
-    """Everybody who may assess somewhere on a day: id, name and the unit they do it in, by unit and name."""
-    return session.execute(
-        select(Person.id, Person.name, Unit.name)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Unit, Unit.id == Appointment.unit_id)
-        .where(Appointment.role == Role.TRAINER, holds_on(Appointment, on), Person.deactivated_at.is_(None))
-        .order_by(Unit.path, Person.sort_name, Person.id)
-    ).all()
-
-
 def open_sheets(session: Session, assessor_id: int) -> Sequence[Row[AssessmentSheet, str, int]]:
     """An assessor's sheets in rounds that are not over, with the participant's name and how many count in the round
     that are not handed in."""
@@ -239,92 +176,6 @@ def open_sheets(session: Session, assessor_id: int) -> Sequence[Row[AssessmentSh
         )
         .order_by(AssessmentSheet.begun_at, AssessmentSheet.id)
     ).all()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An appeal that waits for somebody."""
-
-    assessment_id: int
-    person_id: int
-    name: str
-    appealed_on: date
-    reviewer_id: int | None
-    reviewer: str
-
-
-def waiting_appeals(session: Session, programme_id: str, whose: ColumnElement[bool]) -> Sequence[Waiting]:
-    """Appeals nobody has decided and nothing has overtaken, the oldest first; `whose` is about `Assessment`."""
-    later, reviewer = aliased(Assessment), aliased(Person)
-    newest = select(AppealAssignment.appeal_id, func.max(AppealAssignment.id).label("id")).group_by(
-        AppealAssignment.appeal_id
-    )
-    last = newest.subquery()
-    overtaken = select(later.id).where(
-        later.person_id == Assessment.person_id, later.programme == Assessment.programme, later.id > Assessment.id
-    )
-    rows = session.execute(
-        select(AssessmentAppeal, Assessment.person_id, Person.name, reviewer.id, reviewer.name)
-        .join(Assessment, Assessment.id == AssessmentAppeal.assessment_id)
-        .join(Person, Person.id == Assessment.person_id)
-        .outerjoin(AppealDecision, AppealDecision.appeal_id == AssessmentAppeal.id)
-        .outerjoin(last, last.c.appeal_id == AssessmentAppeal.id)
-        .outerjoin(AppealAssignment, AppealAssignment.id == last.c.id)
-        .outerjoin(reviewer, reviewer.id == AppealAssignment.reviewer_id)
-        .where(Assessment.programme == programme_id, AppealDecision.appeal_id.is_(None), ~overtaken.exists(), whose)
-        .order_by(AssessmentAppeal.id)
-    ).all()
-    return [
-        Waiting(
-            assessment_id=appeal.assessment_id,
-            person_id=person_id,
-            name=name,
-            appealed_on=appeal.appealed_on,
-            reviewer_id=reviewer_id,
-            reviewer=reviewer_name or "",
-        )
-        for appeal, person_id, name, reviewer_id, reviewer_name in rows
-    ]
-
-
-def is_reviewer(assessment_id: InstrumentedAttribute[int], reviewer_id: int) -> ColumnElement[bool]:
-    """The condition that somebody was the last to be asked to look at the appeal against a decision."""
-    newer = aliased(AppealAssignment)
-    return (
-        select(AppealAssignment.id)
-        .join(AssessmentAppeal, AssessmentAppeal.id == AppealAssignment.appeal_id)
-        .where(
-            AssessmentAppeal.assessment_id == assessment_id,
-            AppealAssignment.reviewer_id == reviewer_id,
-            ~select(newer.id)
-            .where(newer.appeal_id == AppealAssignment.appeal_id, newer.id > AppealAssignment.id)
-            .exists(),
-        )
-        .exists()
-    )
-
-
-def those_who_assign(session: Session, person_id: int, *, on: date) -> Sequence[Person]:
-    """Who finds somebody to look at a person's appeal: the coordinators of the region, or the secretariat where there
-    is none other than the person."""
-    belongs = membership_on(session, person_id, on)
-    found = coordinators_of(session, region_of(session, belongs[1]), on=on) if belongs else ()
-    others = [person for person in found if person.id != person_id]
-    return (
-        others
-        or session.scalars(
-            select(Person)
-            .join(Appointment, Appointment.person_id == Person.id)
-            .where(
-                Appointment.role == Role.SECRETARIAT,
-                holds_on(Appointment, on),
-                Person.deactivated_at.is_(None),
-                Person.id != person_id,
-            )
-            .distinct()
-            .order_by(Person.id)
-        ).all()
-    )
 
 
 def people_by_id(session: Session, person_ids: Collection[int]) -> Sequence[Person]:

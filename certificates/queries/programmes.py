@@ -158,3 +158,11 @@ def open_proposals(session: Session) -> Sequence[Row[ProgrammeProposal, str]]:
         .where(ProgrammeProposal.closed_at.is_(None))
         .order_by(ProgrammeProposal.id.desc())
     ).all()
+
+
+def source_now(session: Session, programme_id: str) -> str:
+    """The text in force, word for word."""
+    version = version_now(session, programme_id)
+    if version is None:
+        return programmes_on_file.on_file(programme_id).source
+    return session.scalars(select(ProgrammeVersion.source).where(ProgrammeVersion.id == version.id)).one()

@@ -23,7 +23,7 @@ DECISIONS: Final[Mapping[str, Any]] = {
     "decide-not-oneself": _l("Du kan ikke ta beslutninger om ditt eget sertifikat. Be en annen koordinator om det."),
     "decision-before-issue": _l("Velg en dag fra %(issued_on)s, da sertifikatet ble utstedt."),
     "decision-too-late": _l("Velg en dag senest %(latest)s. Beslutninger kan ikke ligge mer enn ett år fram i tid."),
-    "already-revoked": _l("Sertifikatet er allerede trukket tilbake. Det kan ikke gjøres om."),
+    "already-revoked": _l("Sertifikatet er allerede trukket tilbake. Det kan bare gjøres om etter en klage."),
     "already-to-be-revoked": _l(
         "Det er allerede besluttet at sertifikatet trekkes tilbake fra %(on)s. Skal det skje før, velg en tidligere "
         "dag."
@@ -65,20 +65,6 @@ SHEETS: Final[Mapping[str, Any]] = {
     "sheets-two-already": _l("To vurderer allerede: %(names)s. Flere kan ikke være med."),
     "sheets-not-all-in": _l("Beslutningen tas når begge har levert arket sitt."),
     "sheets-both-in": _l("Begge har levert, så begge arkene teller. Nå kan dere ta beslutningen."),
-}
-
-APPEALS: Final[Mapping[str, Any]] = {
-    "comments-enough": _l("Du har skrevet tjue kommentarer til denne vurderingen. Flere er det ikke plass til."),
-    "appeal-approved": _l("Du er godkjent, så det er ingenting å klage på. Du kan skrive en kommentar."),
-    "appeal-overtaken": _l("Det er gjort en ny vurdering siden denne. Det er den nyeste du kan klage på."),
-    "appeal-too-late": _l("Fristen for å klage var %(through)s. Du kan fortsatt skrive en kommentar."),
-    "appeal-over": _l("Det er ingen klage som venter her."),
-    "appeal-assign-involved": _l("Du har selv vært med i saken. Be en annen koordinator eller sekretariatet om det."),
-    "review-not-oneself": _l("Ingen kan se på sin egen klage."),
-    "review-not-involved": _l("Den som har vurdert deltakeren, kan ikke se på klagen."),
-    "review-not-mentor": _l("Den som har vært mentor for deltakeren, kan ikke se på klagen."),
-    "review-not-assessor": _l("Velg en opplæringsansvarlig."),
-    "review-not-asked": _l("Klagen er gitt til en annen."),
 }
 
 FACTS: Final[Mapping[str, Any]] = {
@@ -158,7 +144,6 @@ GROUPS: Final[Mapping[str, Any]] = {
 SENTENCES: Final[Mapping[str, Any]] = {
     **DECISIONS,
     **SHEETS,
-    **APPEALS,
     **FACTS,
     **DAYS,
     **VERIFIED,

@@ -14,12 +14,14 @@ from tests.courses import rich
 from tests.journeys.place import MEASURED, Place
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
-# Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
-        "calendar.feed", "courses.asset", "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf",
-        "home.healthz", "home.readyz", "items.as_csv", "materials.download", "plans.presentation", "register.as_csv",
-        "static", "unit_deliveries.as_csv",
+        "badges.achievement", "badges.as_jwt", "badges.as_png", "badges.as_svg", "badges.issuer", "badges.key",
+        "badges.key_set", "badges.picture", "badges.status", "calendar.feed", "courses.asset",
+        "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
+        "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
+        "unit_deliveries.as_csv",
+        "planned.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -189,6 +191,10 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("holder.path", who) for who in ("kari", "geir", "sonja")),
         Visit("holder.certificate", "geir", valid),
         Visit("holder.certificate", "sonja", {"certificate_id": suspended}),
+        *(Visit("planned.index", who) for who in ("knut", "sonja", "siri")),
+        Visit("planned.index", "knut", {"slag": "digest", "holdt": "ja"}),
+        *(Visit("planned.show", "knut", {"key": key}) for key in place.mails),
+        Visit("planned.show", "knut", {"key": place.mails[0]}, button="Hold tilbake", status=422),
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),

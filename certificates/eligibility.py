@@ -215,10 +215,9 @@ def _not_due(requirement: Requirement, case: _Case) -> Reason | None:
         return None
     if isinstance(requirement, TrainerAssessment) and case.today < previous.window_opens:
         return because("assessment-not-open", opens=previous.window_opens)
-    if isinstance(requirement, PostTest) and requirement.within_months is not None:
-        useful_from = subtract_months(previous.window_opens, requirement.within_months)
-        if case.today < useful_from:
-            return because("post-test-not-useful", useful_from=useful_from, months=requirement.within_months)
+    months = requirement.within_months if isinstance(requirement, PostTest) else None
+    if months is not None and case.today < (useful_from := subtract_months(previous.window_opens, months)):
+        return because("post-test-not-useful", useful_from=useful_from, months=months)
     if isinstance(requirement, Deliveries | Gatherings) and case.today < previous.valid_from:
         return because(f"{requirement.kind}-not-begun", first=previous.valid_from)
     return None

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -14,7 +15,7 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
 
-from lms import audit, jobs, migrate, outbox
+from lms import audit, bounces, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
 from lms.db import current_database, reading, transaction
@@ -24,6 +25,14 @@ from lms.web import FEATURES, request_now
 
 REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
 THREADS = 8
+BOUNCED = {
+    bounces.Outcome.BOUNCED: "E-post %(mail)s kom i retur: %(said)s. Enheten ser det under «E-post som ikke kom fram».",
+    bounces.Outcome.BOUNCED_BEFORE: "E-post %(mail)s er alt meldt i retur eller sendt på nytt. Ingenting er endret.",
+    bounces.Outcome.DELAYED: "E-post %(mail)s er forsinket, og den andre siden prøver videre: %(said)s.",
+    bounces.Outcome.DELIVERED: "E-post %(mail)s er levert. Ingenting er endret.",
+    bounces.Outcome.UNKNOWN_MAIL: "Rapporten gjelder ingen e-post herfra. Ingenting er endret.",
+    bounces.Outcome.NO_REPORT: "Dette er ingen leveringsrapport (RFC 3464). Ingenting er endret.",
+}
 
 
 def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> FlaskGroup:
@@ -49,7 +58,7 @@ def _inside_app(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _inside_app(inner)
-    elif command.callback is not None:
+    if command.callback is not None and getattr(command, "invoke_without_command", True):
         command.callback = with_appcontext(command.callback)
     return command
 
@@ -138,18 +147,33 @@ def nightly(info: ScriptInfo, day: datetime | None, dry_run: bool) -> None:
         click.echo(f"{job.name}: " + ", ".join(f"{name}={count}" for name, count in counts.items()))
 
 
-@click.command("outbox")
+@click.group("outbox", invoke_without_command=True)
 @click.option("--send", is_flag=True, help="Send det som venter, nå.")
-@click.pass_obj
-def mailbox(info: ScriptInfo, send: bool) -> None:
+@click.pass_context
+def mailbox(context: click.Context, send: bool) -> None:
     """Show how many mails stand in each state; with --send, send what is due."""
-    app = info.load_app()
+    if context.invoked_subcommand is not None:
+        return
     if send:
-        done = jobs.send_mail(app)
+        done = jobs.send_mail(context.find_object(ScriptInfo).load_app())  # type: ignore[union-attr]
         click.echo(f"sent={done.sent}, delayed={done.delayed}, refused={done.refused}")
     with reading() as session:
         for state, count in sorted(outbox.waiting(session).items()):
             click.echo(f"{state}: {count}")
+
+
+@mailbox.command("bounced")
+@click.argument("file", type=click.File("rb"), default="-")
+def mailbox_bounced(file: BinaryIO) -> None:
+    """Read a mail that came back (a delivery status notification, RFC 3464) from FILE or standard input.
+
+    A mail that is back for good is marked, and shown to the unit of whom it went to. Whatever is read, it says what
+    came of it and exits 0, so that a mail server never sends a report or somebody's automatic reply back.
+    """
+    raw = file.read(bounces.BYTES_MAX + 1)
+    with transaction() as session:
+        answer = bounces.take_notice(session, raw, now=request_now())
+    click.echo(BOUNCED[answer.outcome] % {"mail": answer.mail_id, "said": answer.said})
 
 
 @click.group("audit")

@@ -108,6 +108,8 @@ class Feature:
     panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
     person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
     """Parts of a person's page in administration; the viewer has the person in reach there."""
+    people_notes: tuple[Callable[[Session, Collection[int], date], Mapping[int, str]], ...] = ()
+    """What whoever must reach these people should know of each: a sentence, in the language of the moment."""
     own_pages: tuple[Link, ...] = ()
     """Links on the page about oneself."""
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()

@@ -174,11 +174,13 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def near_the_end(session: Session, programme_id: str, on: date) -> ColumnElement[bool]:
-    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace.
+def near_the_end(session: Session, programme_id: str, on: date, through: date | None = None) -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder on a day, or in the days through another: the last of its
+    holder's, near the end or in grace.
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
+    last = through or on
     stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
@@ -194,7 +196,7 @@ def near_the_end(session: Session, programme_id: str, on: date) -> ColumnElement
     return and_(
         Certificate.programme == programme_id,
         Certificate.grace_through >= on,
-        or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
+        or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
         ~is_followed,
     )
 

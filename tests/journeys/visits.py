@@ -21,6 +21,7 @@ NOT_PAGES = frozenset(
         "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
         "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
         "unit_deliveries.as_csv",
+        "planned.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
@@ -195,6 +196,10 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
         Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
         Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
+        *(Visit("planned.index", who) for who in ("knut", "sonja", "siri")),
+        Visit("planned.index", "knut", {"slag": "digest", "holdt": "ja"}),
+        *(Visit("planned.show", "knut", {"key": key}) for key in place.mails),
+        Visit("planned.show", "knut", {"key": place.mails[0]}, button="Hold tilbake", status=422),
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),

@@ -21,9 +21,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.clock import OSLO, Clock
 from lms.db import Base, Database, Instant
+from lms.errors import Refused
 from lms.ids import new_token
 from lms.mail import Composed, MailDelayed, MailRefused, Transport, as_message, compose
 from lms.people import Person
+from lms.verdict import because
 
 LEASE = timedelta(minutes=5)
 RETRY_PAUSES_MINUTES = (1, 5, 15, 60, 240, 720, 1440)  # after these, the mail is given up and shown
@@ -39,15 +41,21 @@ CARRY_KEYS = frozenset({"invitation", "reset", "sign_up", "visit_confirmation"})
 class MailState(StrEnum):
     """Where a mail stands.
 
-    `refused`: the address said no; `given_up`: tried for days without success; `cancelled`: no longer true.
+    `refused`: the address said no; `bounced`: it was taken, and came back later; `given_up`: tried for days without
+    success; `cancelled`: no longer true.
     """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+    BOUNCED = "bounced"
     GIVEN_UP = "given_up"
     CANCELLED = "cancelled"
+
+
+# Mails that did not arrive, and that somebody must see to.
+FAILED = (MailState.REFUSED, MailState.BOUNCED, MailState.GIVEN_UP)
 
 
 class OutboxMail(Base):
@@ -79,6 +87,7 @@ class OutboxMail(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # when it was refused, given up, or came back
     error: Mapped[str | None]
 
 
@@ -274,12 +283,19 @@ def _settle(database: Database, mail: OutboxMail, *, state: MailState, now: date
     forgotten = {"text": "", "html": ""} if state == MailState.SENT and mail.name in CARRY_KEYS else {}
     sent_at = now if state == MailState.SENT else None
     with database.transaction() as session:
+        failed = state in FAILED
         session.execute(
             update(OutboxMail)
             .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
-            .values(state=state, sent_at=sent_at, lease_until=None, error=error, **forgotten)
+            .values(
+                state=state,
+                sent_at=sent_at,
+                failed_at=now if failed else None,
+                lease_until=None,
+                error=error,
+                **forgotten,
+            )
         )
-        failed = state in (MailState.REFUSED, MailState.GIVEN_UP)
         session.execute(
             update(Person)
             .where(Person.id == mail.person_id, Person.email == mail.recipient)
@@ -306,8 +322,13 @@ def _delay(database: Database, mail: OutboxMail, *, now: datetime, error: str) -
 
 
 def send_again(session: Session, mail: OutboxMail, *, now: datetime) -> None:
-    """Queue a failed mail anew, to the person's present address, or the one it had; the Message-ID stays."""
+    """Queue a failed mail anew, to the person's present address, or the one it had; the Message-ID stays.
+
+    Refused for one whose words were forgotten when it left (`CARRY_KEYS`): a new one is to be made.
+    """
+    if not mail.text:
+        raise Refused(because("mail-forgotten"))
     if mail.person_id is not None:
         mail.recipient = session.get_one(Person, mail.person_id).email
-    mail.state, mail.attempts, mail.due_at, mail.error = MailState.QUEUED, 0, now, None
+    mail.state, mail.attempts, mail.due_at, mail.error, mail.failed_at = MailState.QUEUED, 0, now, None, None
     session.flush()

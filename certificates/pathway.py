@@ -100,7 +100,7 @@ def as_values(fact: Fact) -> Mapping[str, object]:
 
 
 def told(fact: Mapping[str, object]) -> Reason:
-    """A fact, fresh or kept with a certificate, as a code and values for the wording; a name no longer kept is a dash."""
+    """A fact, fresh or kept with a certificate, as a code and values for the wording; a name not kept is a dash."""
     fact = {**fact, **{key: NO_NAME for key in NAMES if fact.get(key) == ""}}
     on, label = fact["on"], fact.get("label", "")
     match fact["fact"]:

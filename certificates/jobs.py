@@ -14,6 +14,7 @@ from certificates.gathering import dossiers
 from certificates.programme import Programme
 from certificates.queries.checks import to_offer
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
+from certificates.queries.planned import not_issued_to_tonight
 from certificates.queries.programmes import main_programme, programmes
 from certificates.services import handling
 from certificates.services.checking import offer_check
@@ -52,6 +53,8 @@ def remind_holders(work: Work) -> Mapping[str, int]:
     for programme in _all(work):
         with work.database.reading() as session:
             certificates = due_reminders(session, programme, on=work.today)
+            if work.rehearse:  # whom the step before would have issued to, had it not been rolled back
+                certificates = not_issued_to_tonight(session, programme, certificates, on=work.today)
 
         def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
             return remind(session, programme, id_, now=work.now) is not None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certificates.editions import EditionKind
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
+from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
@@ -23,7 +24,7 @@ from lms import outbox
 from lms.outbox import OutboxMail
 from lms.people import Person
 from lms.units import Unit
-from lms.verdict import Reason
+from lms.verdict import Reason, because
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -36,6 +37,28 @@ def certificate_issued(session: Session, certificate: Certificate, person: Perso
     """To the holder: here it is."""
     context = {"certificate": certificate, "link": address("holder.certificate", certificate_id=certificate.id)}
     return outbox.enqueue(session, name="certificate_issued", person=person, context=context, now=now)
+
+
+def course_certificate_issued(
+    session: Session,
+    certificate: CourseCertificate,
+    edition: CourseCertificateEdition,
+    person: Person,
+    *,
+    now: datetime,
+) -> OutboxMail:
+    """To who completed a course: here is the course certificate."""
+    words = certificate.content["course"]
+    course = words.get(person.locale) or words[certificate.content["language"]]
+    context = {
+        "certificate": certificate,
+        "edition": edition,
+        "course": course["title"],
+        "approved": bool(certificate.content["approvals"]),
+        "link": address("course_certificates.show", course_certificate_id=certificate.id),
+        "list_link": address("course_certificates.index"),
+    }
+    return outbox.enqueue(session, name="course_certificate_issued", person=person, context=context, now=now)
 
 
 def certificate_decision(
@@ -85,12 +108,17 @@ def reminder_context(
     return {
         "certificate": certificate,
         "stage": str(stage),
-        "missing": tuple(missing),
+        "missing": tuple(_while_suspended(reason) if suspended else reason for reason in missing),
         "suspended": suspended,
         "is_open": today >= certificate.window_opens,
         "is_over": today > certificate.valid_through,
         "link": address("holder.path"),
     }
+
+
+def _while_suspended(reason: Reason) -> Reason:
+    """What is still missing, as said to somebody who must not hold workplace programmes meanwhile."""
+    return because("deliveries-missing-suspended", **reason.values) if reason.code == "deliveries-missing" else reason
 
 
 def reminder(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:

@@ -33,6 +33,7 @@ from certificates.wording.stages import stage_name
 from courses.queries.between import between_of
 from lms import access as ground
 from lms.db import reading, transaction
+from lms.errors import Gone
 from lms.people import Locale
 from lms.roles import Act
 from lms.units import membership_on
@@ -66,12 +67,19 @@ def path() -> ResponseReturnValue:
         latest=dossier.certificates[-1] if dossier.certificates else None,
         decisions=decisions,
         rows=rows,
-        states={each.id: each.state(today) for each in dossier.certificates},
+        states=_states(dossier.certificates, today),
         since=_since(dossier.certificates, spoken, rows, today),
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
         between=between,
     )
+
+
+def _states(held: Sequence[Issued], today: date) -> dict[int, State]:
+    """What each certificate is; one that is followed up runs out without anything to do about it."""
+    states = {each.id: each.state(today) for each in held}
+    followed = {each.id for each in held[:-1] if states[each.id] is State.EXPIRING}
+    return states | dict.fromkeys(followed, State.VALID)
 
 
 def _since(held: Sequence[Issued], spoken: Issued | None, rows: Sequence[Certificate], today: date) -> date | None:
@@ -163,10 +171,12 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
         programme = stored(db, shown.programme_version_id)
     if kept is not None:
         content = content_of(kept)
+    elif not edition.holder_name:  # anonymised: nothing new is given out in nobody's name
+        raise Gone
     else:
         made = certificate_pdf(presentation.certificate_text(shown, editions, programme, locale))
         with transaction() as db:
-            content = keep_document(db, edition.id, locale, made, now=request_now())
+            content = keep_document(db, edition, locale, made, actor_id=viewer().person_id, now=request_now())
     name = _file_name(shown, edition, locale)
     return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
 

@@ -15,8 +15,9 @@ from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.models.issued import Certificate
 from certificates.planned import digest_target, read_key
+from certificates.queries.issued import edition_of
 from certificates.services import checking as checks
-from certificates.services import decisions
+from certificates.services import decisions, documents
 from certificates.services.holding import hold_mail
 from certificates.status import EventKind
 from certificates.validity import add_months, subtract_months
@@ -43,7 +44,7 @@ from quizzes.attempts import Purpose
 from quizzes.limits import Limits
 from quizzes.models import Attempt
 from quizzes.withdrawal import Way
-from tests import world
+from tests import open_courses, world
 from tests.cast import Cast
 from tests.certificates import checking, factories
 from tests.courses import cohorts, rich
@@ -51,6 +52,7 @@ from tests.courses.fieldwork import a_visit
 from tests.courses.test_visit_states import WRITTEN
 from tests.journeys import around
 from tests.journeys.around import Around
+from tests.open_courses import Opened
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -83,6 +85,7 @@ class Place:
     compared: int  # Terje's sheet about Stian, beside another, both handed in
     assessed: int  # Stian's "not yet", which he may appeal against
     mails: tuple[str, ...]  # keys of planned mails: one held back, a digest, one that is not planned
+    opened: Opened  # what there is around the open course
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -114,6 +117,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    given_out = edition_of(session, there.certificate)
+    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)
@@ -156,6 +161,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         compared=pair[0].id,
         assessed=assessed.id,
         mails=_planned(session, people, now),
+        opened=open_courses.build(session, people, today),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )

@@ -16,6 +16,7 @@ from certificates.programme import Programme
 from certificates.queries.checks import to_offer
 from certificates.queries.course_certificates import waiting_enrolments
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
+from certificates.queries.planned import not_issued_to_tonight
 from certificates.queries.programmes import main_programme, programmes
 from certificates.queries.retention import to_anonymise
 from certificates.services import handling
@@ -71,6 +72,8 @@ def remind_holders(work: Work) -> Mapping[str, int]:
     for programme in _all(work):
         with work.database.reading() as session:
             certificates = due_reminders(session, programme, on=work.today)
+            if work.rehearse:  # whom the step before would have issued to, had it not been rolled back
+                certificates = not_issued_to_tonight(session, programme, certificates, on=work.today)
 
         def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
             return remind(session, programme, id_, now=work.now) is not None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels, unreached
 from certificates.demo import commands as demo
+from certificates.doctor import examination
 from certificates.models.seals import SEALED
 from certificates.queries.course_certificates import carries_hpr
 from certificates.queries.issued import holders
@@ -121,6 +122,7 @@ FEATURE = Feature(
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    checks=(examination.check,),
     instructors=instructors,
     installed=store_shipped,
 )

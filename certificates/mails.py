@@ -55,7 +55,7 @@ def course_certificate_issued(
         "edition": edition,
         "course": course["title"],
         "approved": bool(certificate.content["approvals"]),
-        "link": address("course_certificates.show", certificate_id=certificate.id),
+        "link": address("course_certificates.show", course_certificate_id=certificate.id),
         "list_link": address("course_certificates.index"),
     }
     return outbox.enqueue(session, name="course_certificate_issued", person=person, context=context, now=now)

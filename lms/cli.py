@@ -15,12 +15,11 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
 
-from lms import audit, bounces, jobs, migrate, outbox
+from lms import audit, bounces, doctor, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
 from lms.db import current_database, reading, transaction
 from lms.features import Feature
-from lms.sealing import RowBreach
 from lms.web import FEATURES, request_now
 
 REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
@@ -48,7 +47,14 @@ def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> 
     )
     group.add_command(run)
     group.add_command(worker)
-    for command in (database, nightly, mailbox, chain, *(each for feature in features for each in feature.commands)):
+    for command in (
+        database,
+        nightly,
+        mailbox,
+        chain,
+        examination,
+        *(each for feature in features for each in feature.commands),
+    ):
         group.add_command(_inside_app(command))
     return group
 
@@ -189,8 +195,7 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     reordered or added."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
     with reading() as session:
-        told = [ENTRY_WORDS[breach.what] % breach.number for breach in audit.verify(session)]
-        told += [row_words(each) for each in audit.verify_rows(session, [one for f in features for one in f.sealed])]
+        told = doctor.chain_words(session, features)
         if known is not None:
             number, _, noted = known.partition(":")
             if not (number.isdecimal() and noted and audit.hash_of(session, int(number)) == noted.strip()):
@@ -204,22 +209,18 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     click.echo(f"Noter dette et annet sted, og gi det som --known neste gang: {count}:{newest}")
 
 
-ENTRY_WORDS = {
-    "changed": "innslag %d: innholdet er endret etter at det ble skrevet",
-    "missing": "innslag %d: det som sto foran, er borte eller flyttet",
-    "tail": "etter innslag %d: kjeden er kappet; den skulle ha gått lenger",
-}
-ROW_WORDS = {
-    "row-changed": "er endret etter at innslag {} ble skrevet",
-    "names-changed": "har fått et annet navn eller en annen begrunnelse enn da innslag {} ble skrevet",
-    "row-deleted": "er slettet; innslag {} forteller om den",
-    "row-unsealed": "er lagt inn uten noe innslag i kjeden, eller innslaget er borte",
-    "row-anonymised": "har mistet navnene sine uten at noe innslag sier det; sist nevnt i innslag {}",
-    "row-not-anonymised": "er ikke anonymisert, men innslag {} sier at den er det",
-}
-
-
-def row_words(breach: RowBreach) -> str:
-    """What is wrong with a row, in words."""
-    which = f" ({breach.named})" if breach.named else ""
-    return f"{breach.table} {breach.row_id}{which} {ROW_WORDS[breach.what].format(breach.entry)}"
+@click.command("doctor")
+@click.pass_obj
+def examination(info: ScriptInfo) -> None:
+    """Check every invariant over every record. Exits 1 when something is wrong, and says what, where, and how it can
+    be mended. Changes nothing."""
+    features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
+    with reading() as session:
+        found = doctor.examine(session, features, request_now())
+    for fault in found:
+        click.echo(f"{'Å se til' if fault.is_notice else 'FEIL'} [{fault.check}] {fault.row}: {fault.what}")
+        click.echo(f"    {fault.mend}")
+    wrong = sum(not fault.is_notice for fault in found)
+    click.echo(f"Feil: {wrong}. Å se til: {len(found) - wrong}.")
+    if wrong:
+        raise SystemExit(1)

@@ -16,11 +16,11 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.clock import OSLO, Clock
-from lms.db import Base, Database
+from lms.db import Base, Database, Instant
 from lms.errors import Refused
 from lms.ids import new_token
 from lms.mail import Composed, MailDelayed, MailRefused, Transport, as_message, compose
@@ -250,22 +250,26 @@ def waiting(session: Session) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+_now = bindparam("now", type_=Instant)
+_TAKEABLE = (
+    select(OutboxMail)
+    .where(
+        or_(
+            and_(OutboxMail.state == MailState.QUEUED, OutboxMail.due_at <= _now),
+            and_(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until <= _now),
+        )
+    )
+    .order_by(OutboxMail.due_at, OutboxMail.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKEABLE_AT_NIGHT = _TAKEABLE.where(OutboxMail.daytime_only.is_(False))
+
+
 def _claim(database: Database, now: datetime) -> OutboxMail | None:
     """Take one due mail for this worker alone, until its lease ends."""
-    takeable = or_(
-        and_(OutboxMail.state == MailState.QUEUED, OutboxMail.due_at <= now),
-        and_(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until <= now),
-    )
-    if not is_daytime(now):
-        takeable = and_(takeable, OutboxMail.daytime_only.is_(False))
     with database.transaction() as session:
-        mail = session.scalar(
-            select(OutboxMail)
-            .where(takeable)
-            .order_by(OutboxMail.due_at, OutboxMail.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        mail = session.scalar(_TAKEABLE if is_daytime(now) else _TAKEABLE_AT_NIGHT, {"now": now})
         if mail is None:
             return None
         mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1

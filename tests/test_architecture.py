@@ -66,7 +66,8 @@ EDGE = {
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.
 BESIDE = {
-    "quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services", "timing": "services"}
+    "quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services", "timing": "services"},
+    "certificates": {"doctor": "queries"},
 }
 # Pure rooms may seed their own randomness from an argument; nothing else does.
 SEEDED = {"quizzes/selection.py"}

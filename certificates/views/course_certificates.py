@@ -62,11 +62,11 @@ def as_pdf() -> ResponseReturnValue:
     return send_file(io.BytesIO(course_list_pdf(text)), mimetype="application/pdf", download_name=name)
 
 
-@blueprint.get("/kursbevis/<int:certificate_id>")
-def show(certificate_id: int) -> ResponseReturnValue:
+@blueprint.get("/kursbevis/<int:course_certificate_id>")
+def show(course_certificate_id: int) -> ResponseReturnValue:
     """A course certificate as a page."""
     with reading() as db:
-        certificate = course_certificate_for(db, viewer(), ground.row_id(certificate_id))
+        certificate = course_certificate_for(db, viewer(), ground.row_id(course_certificate_id))
         editions = queries.editions_of(db, certificate.id)
         holder = db.get_one(Person, certificate.person_id)
     newest = editions[-1]
@@ -85,12 +85,12 @@ def show(certificate_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/kursbevis/<int:certificate_id>.pdf")
-def pdf(certificate_id: int) -> ResponseReturnValue:
+@blueprint.get("/kursbevis/<int:course_certificate_id>.pdf")
+def pdf(course_certificate_id: int) -> ResponseReturnValue:
     """A course certificate as a document, in the language asked for: the bytes that were given out first."""
     locale = _wanted_locale()
     with reading() as db:
-        certificate = course_certificate_for(db, viewer(), ground.row_id(certificate_id))
+        certificate = course_certificate_for(db, viewer(), ground.row_id(course_certificate_id))
         edition = queries.newest_edition(db, certificate.id)
         stored = services.stored_document(db, edition.id, locale)
     if stored is not None:
@@ -103,14 +103,14 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
 
 
-@blueprint.post("/kursbevis/<int:certificate_id>/ny-utgave")
-def reissue(certificate_id: int) -> ResponseReturnValue:
+@blueprint.post("/kursbevis/<int:course_certificate_id>/ny-utgave")
+def reissue(course_certificate_id: int) -> ResponseReturnValue:
     """The next edition, with the name and number the holder has now."""
     with transaction() as db:
-        certificate = course_certificate_for(db, viewer(), ground.row_id(certificate_id))
+        certificate = course_certificate_for(db, viewer(), ground.row_id(course_certificate_id))
         services.reissue(db, certificate, actor_id=viewer().person_id, now=request_now())
     flash(_("Kursbeviset er utstedt i ny utgave. Nummer og kontrollkode er de samme."), "success")
-    return see_other("course_certificates.show", certificate_id=certificate_id)
+    return see_other("course_certificates.show", course_certificate_id=course_certificate_id)
 
 
 def own_courses(db: Session, person_id: int) -> list[OwnCourse]:

@@ -44,7 +44,7 @@ from quizzes.attempts import Purpose
 from quizzes.limits import Limits
 from quizzes.models import Attempt
 from quizzes.withdrawal import Way
-from tests import world
+from tests import open_courses, world
 from tests.cast import Cast
 from tests.certificates import checking, factories
 from tests.courses import cohorts, rich
@@ -52,6 +52,7 @@ from tests.courses.fieldwork import a_visit
 from tests.courses.test_visit_states import WRITTEN
 from tests.journeys import around
 from tests.journeys.around import Around
+from tests.open_courses import Opened
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -84,6 +85,7 @@ class Place:
     compared: int  # Terje's sheet about Stian, beside another, both handed in
     assessed: int  # Stian's "not yet", which he may appeal against
     mails: tuple[str, ...]  # keys of planned mails: one held back, a digest, one that is not planned
+    opened: Opened  # what there is around the open course
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -159,6 +161,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         compared=pair[0].id,
         assessed=assessed.id,
         mails=_planned(session, people, now),
+        opened=open_courses.build(session, people, today),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )

@@ -4,7 +4,7 @@ it names (DOMAIN.md 9). Pure.
 **Decided**
 
 * Due when the pre-test is handed in, every lesson is read and the post-test is passed, in a topic course; its last day
-  is the day on which the last of the three was so. A test passed because a question was withdrawn is passed from that day.
+  is the day on which the last of the three was so. A test passed because a question was withdrawn is so from that day.
 * The hours are those of the course (`hours` in course.md), in quarters of a kurstime: reading, by the length of the
   lessons; exercises and reflection, what the modules take beside (`minutes` in module.md); the rest is the tests with
   their explanations. The hours by which a body counts the course stand in its approval, and only there.

@@ -8,8 +8,9 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import badge_commands, calendar, commands, course_panels, jobs, panels
+from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels, unreached
 from certificates.demo import commands as demo
+from certificates.doctor import examination
 from certificates.models.seals import SEALED
 from certificates.queries.course_certificates import carries_hpr
 from certificates.queries.issued import holders
@@ -28,6 +29,8 @@ from certificates.views import (
     course_certificates,
     editions,
     holder,
+    importing,
+    planned,
     programmes,
     register,
     sheets,
@@ -37,6 +40,7 @@ from certificates.wording.appeals import APPEALS
 from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
+from certificates.wording.planned import PLANNED
 from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -73,12 +77,14 @@ FEATURE = Feature(
         appeals.blueprint,
         register.blueprint,
         editions.blueprint,
+        planned.blueprint,
         verification.blueprint,
         course_certificates.blueprint,
         course_approvals.blueprint,
         programmes.blueprint,
+        importing.blueprint,
     ),
-    commands=(commands.programme, badge_commands.badges, simulate, demo.demo),
+    commands=(commands.programme, import_commands.certificates, badge_commands.badges, simulate, demo.demo),
     jobs=jobs.JOBS,
     navigation=navigation,
     calendar=(calendar.dues,),
@@ -91,6 +97,7 @@ FEATURE = Feature(
         panels.appeals,
         panels.waiting,
         panels.numbers,
+        unreached.panel,
     ),
     own_pages=(
         Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),
@@ -101,16 +108,19 @@ FEATURE = Feature(
     course_panels=(course_panels.of_course,),
     after_handing_in=(hear,),
     keeps_hpr=carries_hpr,
+    people_notes=(unreached.notes,),
     wording={
         **WORDING,
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
-        **COURSES,
         **APPEALS,
+        **COURSES,
+        **PLANNED,
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,
+    checks=(examination.check,),
     instructors=instructors,
     installed=store_shipped,
 )

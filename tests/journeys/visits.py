@@ -24,9 +24,12 @@ NOT_PAGES = frozenset(
         "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
         "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
         "unit_deliveries.as_csv",
+        "planned.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
+PAST, LONG_PAST, TO_COME = "2026-11-01", "2025-02-01", "2029-10-01"
+"""Days to look at: Geir holds his certificate, nobody holds one yet, its window is open."""
 """A course that enough people have taken both tests of."""
 
 
@@ -193,6 +196,16 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("holder.path", who) for who in ("kari", "geir", "sonja")),
         Visit("holder.certificate", "geir", valid),
         Visit("holder.certificate", "sonja", {"certificate_id": suspended}),
+        Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
+        Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
+        Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
+        *(Visit("planned.index", who) for who in ("knut", "sonja", "siri")),
+        Visit("planned.index", "knut", {"slag": "digest", "holdt": "ja"}),
+        *(Visit("planned.show", "knut", {"key": key}) for key in place.mails),
+        Visit("planned.show", "knut", {"key": place.mails[0]}, button="Hold tilbake", status=422),
+        Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
+        Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
+        Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),
@@ -203,6 +216,8 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("participants.person", "tone", kari),
         Visit("participants.person", "knut", kari),
         Visit("participants.person", "tone", {"person_id": people.geir}),
+        *(Visit("participants.person", "tone", {"person_id": people.geir, "dag": day}) for day in (PAST, TO_COME)),
+        Visit("participants.person", "tone", {**kari, "dag": LONG_PAST}),
         *(Visit("assessments.show", who, {"assessment_id": there.assessment}) for who in ("kari", "tone", "knut")),
         Visit("assessments.show", "kari", {"assessment_id": there.assessment}, "Lagre kommentaren", 422),
         Visit("assessments.show", "terje", {"assessment_id": there.assessment}, "Lagre avgjørelsen", 422),
@@ -212,6 +227,7 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("sheets.show", "terje", {"sheet_id": place.compared}),
         Visit("register.index", "siri"),
         Visit("register.index", "siri", {"q": "ingen som heter det"}),
+        *(Visit("register.index", "knut", {"dag": day}) for day in (PAST, TO_COME, LONG_PAST, "i går")),
         Visit("register.decision", "siri", valid),
         Visit("register.decision", "siri", valid, button="Lagre beslutningen", status=422),
         Visit("editions.new", "siri", valid),
@@ -222,7 +238,11 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("verification.programme", STRANGER),
         Visit("verification.show", STRANGER, {"code": place.codes[there.certificate]}),
         Visit("verification.show", STRANGER, {"code": place.codes[suspended]}),
-        Visit("verification.show", STRANGER, {"code": "AAAA-AAAA-AAAA"}, status=404),
+        *(
+            Visit("verification.show", STRANGER, {"code": code}, status=404)
+            for code in ("AAAA-AAAA-AAAA", "HIA-2026-000001")
+        ),
+        Visit("verification.show", STRANGER, {"code": "no-such-code"}, status=404),
     ]
 
 

@@ -215,10 +215,11 @@ def _not_due(requirement: Requirement, case: _Case) -> Reason | None:
         return None
     if isinstance(requirement, TrainerAssessment) and case.today < previous.window_opens:
         return because("assessment-not-open", opens=previous.window_opens)
-    if isinstance(requirement, PostTest) and requirement.within_months is not None:
-        useful_from = subtract_months(previous.window_opens, requirement.within_months)
-        if case.today < useful_from:
-            return because("post-test-not-useful", useful_from=useful_from, months=requirement.within_months)
+    months = requirement.within_months if isinstance(requirement, PostTest) else None
+    if months is not None and case.today < (useful_from := subtract_months(previous.window_opens, months)):
+        return because("post-test-not-useful", useful_from=useful_from, months=months)
+    if isinstance(requirement, Deliveries | Gatherings) and case.today < previous.valid_from:
+        return because(f"{requirement.kind}-not-begun", first=previous.valid_from)
     return None
 
 
@@ -313,11 +314,9 @@ def _next_seminar(asked: SeminarPart, case: _Case, *, missing: Sequence[int]) ->
     """The seat they have, else the days to make up, else the next seminar to sign up for."""
     to_come = [plan for plan in case.evidence.planned if plan.part == asked.part and plan.last_day >= case.today]
     booked = [plan for plan in to_come if plan.booked]
-    open_ = [plan for plan in to_come if plan.first_day >= case.today]
     if missing and not booked:
         return because("seminar-make-up", part=asked.part, days=tuple(missing))
-    candidates = booked or open_
-    if not candidates:
+    if not (candidates := booked or [plan for plan in to_come if plan.first_day >= case.today]):
         return because("seminar-not-planned", part=asked.part)
     plan = min(candidates, key=lambda plan: plan.first_day)
     code = "seminar-booked" if plan.booked else "seminar-sign-up"

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import Session
 
 from certificates.eligibility import NotYet, Ok
 from certificates.evidence import (
@@ -40,6 +40,7 @@ from certificates.queries.programmes import with_grace_of
 from courses.queries import booking, fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
+from lms.verdict import Reason
 
 BATCH = 500  # people a query asks about at once
 PART_LASTS = timedelta(days=14)  # the days of one part of a seminar lie within this
@@ -61,6 +62,12 @@ def dossier_of(
 ) -> Dossier:
     """One person's case."""
     return dossiers(session, programme, [person_id], on=on, known_on=known_on)[person_id]
+
+
+def missing_of(dossier: Dossier) -> list[Reason]:
+    """What is still to be done, in the order of the programme: the next step of each requirement that isn't met."""
+    answer = dossier.answer
+    return [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
 
 
 def dossiers(
@@ -199,14 +206,8 @@ def _fieldwork(session: Session, person_ids: list[int]) -> Iterator[tuple[int, F
 
 def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> Iterator[tuple[int, Fact]]:
     """Assessments and exemptions, in the order they were decided."""
-    decider = aliased(Person)
-    for seen, name, next_steps in session.execute(
-        select(AssessmentRow, decider.name, AssessmentRound.next_steps)
-        .join(decider, decider.id == AssessmentRow.assessor_id)
-        .outerjoin(AssessmentRound, AssessmentRound.assessment_id == AssessmentRow.id)
-        .where(AssessmentRow.person_id.in_(person_ids), AssessmentRow.programme == programme_id)
-        .order_by(AssessmentRow.id)
-    ):
+    asked = {"person_ids": person_ids, "programme": programme_id}
+    for seen, name, next_steps in session.execute(_ASSESSMENTS, asked):
         yield (
             seen.person_id,
             Assessment(
@@ -220,12 +221,7 @@ def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> It
                 label=name,
             ),
         )
-    for waived, name in session.execute(
-        select(ExemptionRow, decider.name)
-        .join(decider, decider.id == ExemptionRow.decided_by)
-        .where(ExemptionRow.person_id.in_(person_ids), ExemptionRow.programme == programme_id)
-        .order_by(ExemptionRow.id)
-    ):
+    for waived, name in session.execute(_EXEMPTIONS, asked):
         yield (
             waived.person_id,
             Exemption(
@@ -237,6 +233,24 @@ def _decisions(session: Session, programme_id: str, person_ids: list[int]) -> It
                 label=name,
             ),
         )
+
+
+# Every dossier asks these, so they are made once.
+_PEOPLE: BindParameter[int] = bindparam("person_ids", expanding=True)
+_PROGRAMME: BindParameter[str] = bindparam("programme")
+_ASSESSMENTS = (
+    select(AssessmentRow, Person.name, AssessmentRound.next_steps)
+    .join(Person, Person.id == AssessmentRow.assessor_id)
+    .outerjoin(AssessmentRound, AssessmentRound.assessment_id == AssessmentRow.id)
+    .where(AssessmentRow.person_id.in_(_PEOPLE), AssessmentRow.programme == _PROGRAMME)
+    .order_by(AssessmentRow.id)
+)
+_EXEMPTIONS = (
+    select(ExemptionRow, Person.name)
+    .join(Person, Person.id == ExemptionRow.decided_by)
+    .where(ExemptionRow.person_id.in_(_PEOPLE), ExemptionRow.programme == _PROGRAMME)
+    .order_by(ExemptionRow.id)
+)
 
 
 def _planned(session: Session, person_ids: list[int], *, on: date) -> dict[int, list[PlannedSeminar]]:

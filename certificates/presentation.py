@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from certificates.documents.certificate import CertificateText
 from certificates.documents.typesetting import Line
+from certificates.imported import ROUTE
 from certificates.mails import address
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.programme import Programme
@@ -87,7 +88,12 @@ def _text(
     steps = read_evidence(certificate.evidence)
     url = address("verification.show", code=certificate.verify_code)
     exempt = [say(step.title) for step in steps if step.exemption]
-    statement = [_("har oppfylt kravene i programmet %(programme)s.", programme=programme.title)]
+    imported = derivation.route == ROUTE
+    statement = [
+        _("har et sertifikat som %(programme)s, utstedt før denne plattformen.", programme=programme.title)
+        if imported
+        else _("har oppfylt kravene i programmet %(programme)s.", programme=programme.title)
+    ]
     if exempt:
         statement.append(_("Fritatt fra: %(steps)s.", steps=", ".join(exempt)))
     return CertificateText(
@@ -101,14 +107,14 @@ def _text(
         valid_from=_day(_("Gyldig fra"), certificate.valid_from),
         valid_through=_day(_("Gyldig til og med"), certificate.valid_through),
         details=(
-            Line(label=_("Ordning"), value=scheme(programme, derivation)),
+            Line(label=_("Ordning"), value=programme.title if imported else scheme(programme, derivation)),
             *([Line(label=_("Omfang"), value=scope(programme))] if programme.scope else []),
             Line(label=_("Sektor"), value=_capital(shown(edition.sector))),
             Line(label=_("Enhet"), value=edition.unit_name),
             Line(label=_("Utgave av sertifikatet"), value=edition_told(editions)),
         ),
-        issued_by=Line(label=_("Utstedt av"), value=edition.region_name),
-        issued_on=_day(_("Utstedt"), edition.issued_on),
+        issued_by=Line(label=_("Utstedt av"), value=str(derivation.why.values.get("issued_by", edition.region_name))),
+        issued_on=_day(_("Ført inn her") if imported else _("Utstedt"), edition.issued_on),
         approved_by=Line(label=_("Faglig godkjent av"), value=approved_by(steps) or PLAIN),
         verification_heading=_("Kontroller sertifikatet"),
         verification_text=_("Skann koden, eller skriv kontrollkoden på %(page)s.", page=address("verification.index")),

@@ -75,6 +75,8 @@ def _differences(before: Programme, after: Programme) -> Iterator[Reason]:
         yield because("change-reminders", was=was, becomes=becomes)
     for route in Route:
         yield from _requirements(route, before.requirements(route), after.requirements(route))
+    if before.scope != after.scope:
+        yield because("change-scope", was=before.scope, becomes=after.scope)
     if before.checks != after.checks:
         yield because("change-checks", was=_checks(before.checks), becomes=_checks(after.checks))
     for name in WHOLES:

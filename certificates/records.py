@@ -11,6 +11,7 @@ from typing import Any
 from certificates.eligibility import Finding, Ok
 from certificates.evidence import Delivery, Fact
 from certificates.programme import Programme
+from certificates.validity import Period
 from lms.verdict import Reason, because
 
 DAY, SHARE, REASON = "day", "share", "reason"
@@ -60,6 +61,21 @@ def derivation_record(answer: Ok, programme: Programme, version: int) -> dict[st
             "window_months": policy.window_months,
             "grace_months": policy.grace_months,
         },
+    }
+
+
+def imported_record(period: Period, route: str, programme: Programme, version: int, *, note: str) -> dict[str, Any]:
+    """The JSON form of the `Derivation` of a certificate from before this platform: its dates are its own. What lives
+    with it from here on is the window and the grace of the version in force when it came."""
+    policy = programme.policy
+    return {
+        "why": _packed(period.why),
+        "route": route,
+        "met_on": _packed(period.valid_from),
+        "edition": programme.edition,
+        "version": version,
+        "note": note,
+        "policy": {"window_months": policy.window_months, "grace_months": policy.grace_months},
     }
 
 

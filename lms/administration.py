@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -158,6 +159,7 @@ def correction(person_id: int) -> ResponseReturnValue:
             with transaction() as db:
                 person = access.person_for(db, viewer(), Act.INVITE, person_id, on=request_today())
                 people.correct(db, person, name=form.name.data, email=form.email.data)
+                followed = _renamed(db, person_id) if person.name != shown.name else []
                 if (form.unit.data, form.sector.data) != (belongs[1].id, belongs[0].sector):
                     unit = access.unit_for(db, viewer(), Act.INVITE, form.unit.data)
                     units.move(db, person, unit, Sector(form.sector.data), on=request_today())
@@ -165,7 +167,7 @@ def correction(person_id: int) -> ResponseReturnValue:
         except Refused as refused:
             form.email.errors = [wording.say(reason) for reason in refused.reasons]
         else:
-            flash(_("Endringene er lagret."), "success")
+            flash(" ".join([_("Endringene er lagret."), *followed]), "success")
             return see_other("administration.person", person_id=person_id)
     return render_template("administration/correction.html", form=form, person=shown), 422 if form.errors else 200
 
@@ -200,7 +202,11 @@ def mail_problems() -> ResponseReturnValue:
     reach = access.require(viewer(), Act.SEE_MAIL_PROBLEMS)
     with reading() as db:
         found = directory.mail_problems(db, reach, on=request_today())
-    return render_template("administration/mail_problems.html", mails=found)
+        notes = _notes(db, {person.id for _mail, person, _unit in found})
+    by_person: dict[int, list[Any]] = {}
+    for row in found:
+        by_person.setdefault(row[1].id, []).append(row)
+    return render_template("administration/mail_problems.html", cases=list(by_person.values()), notes=notes)
 
 
 @blueprint.route("/epost/<int:mail_id>", methods=["POST"])
@@ -213,11 +219,26 @@ def send_again(mail_id: int) -> ResponseReturnValue:
     return see_other("administration.mail_problems")
 
 
+def _notes(session: Session, person_ids: Collection[int]) -> dict[int, list[str]]:
+    """What the features know of people that whoever must reach them should know."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    told = [note(session, person_ids, request_today()) for one in features for note in one.people_notes]
+    return {person_id: [each[person_id] for each in told if person_id in each] for person_id in person_ids}
+
+
 def _panels(session: Session, person_id: int) -> list[Panel]:
     """What the features have to show of a person here."""
     features: tuple[Feature, ...] = current_app.extensions[FEATURES]
     found = [panel(session, viewer(), person_id, request_now()) for one in features for panel in one.person_panels]
     return sorted((panel for panel in found if panel is not None), key=lambda panel: panel.order)
+
+
+def _renamed(session: Session, person_id: int) -> list[str]:
+    """What the features do about a new name, in words."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return [
+        words for one in features for hook in one.renamed for words in hook(session, viewer(), person_id, request_now())
+    ]
 
 
 def _roles_to_give(giver: Viewer) -> set[Role]:

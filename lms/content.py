@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import yaml
 
+from lms.verdict import Reason
+
 T = TypeVar("T")
 
 FENCE = "---"
@@ -22,6 +24,15 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """What is wrong with a row of a spreadsheet: its number there, the column's heading, what it is and what to do."""
+
+    number: int
+    column: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

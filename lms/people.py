@@ -124,7 +124,7 @@ def add_person(session: Session, *, name: str, email: str, locale: Locale, now: 
 def correct(session: Session, person: Person, *, name: str, email: str) -> None:
     """Set name and address right. A new address has refused nothing yet, and links sent to the old one end.
 
-    Refused when somebody else has the address. Certificates keep the name they were issued in.
+    Refused when somebody else has the address. What follows from a new name is `Feature.renamed`.
     """
     other = by_email(session, email)
     if other is not None and other.id != person.id:

@@ -50,6 +50,7 @@ class Act(StrEnum):
     APPOINT = "appoint"  # give and end roles in units
     GRANT_EXTRA_TIME = "grant_extra_time"  # give a person more time for tests; never asked why
     SEE_MAIL_PROBLEMS = "see_mail_problems"  # refused addresses
+    PLAN_MAILS = "plan_mails"  # see the mails of the days ahead, and hold one back
     PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
     PUBLISH_CONTENT = "publish_content"
     WITHDRAW_ITEMS = (
@@ -58,6 +59,8 @@ class Act(StrEnum):
     SET_STANDARDS = "set_standards"  # open rounds of judges on a pass mark, and invite the judges
     DECIDE_STANDARDS = "decide_standards"  # which pass mark follows from a round
     SEE_AUDIT = "see_audit"
+    DEFINE_PROGRAMMES = "define_programmes"  # propose and accept versions of programmes
+    IMPORT_CERTIFICATES = "import_certificates"  # certificates issued before this platform
     SEE_COURSE_NUMBERS = "see_course_numbers"  # how many in one's region have taken the open courses, without names
     LOOK_AFTER_PRACTITIONERS = "look_after_practitioners"  # those who signed up themselves, and what they have taken
     APPROVE_COURSES = "approve_courses"  # enter that a course is approved for the specialist's further education
@@ -91,6 +94,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.GRANT_EXTRA_TIME: Scope.UNIT,
             Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
             Act.SEE_COURSE_NUMBERS: Scope.UNIT,
+            Act.PLAN_MAILS: Scope.UNIT,
         },
         Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
         Role.SECRETARIAT: {
@@ -103,12 +107,15 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.APPOINT: Scope.ALL,
             Act.GRANT_EXTRA_TIME: Scope.ALL,
             Act.SEE_MAIL_PROBLEMS: Scope.ALL,
+            Act.PLAN_MAILS: Scope.ALL,
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,
             Act.WITHDRAW_ITEMS: Scope.ALL,
             Act.SET_STANDARDS: Scope.ALL,
             Act.DECIDE_STANDARDS: Scope.ALL,
             Act.SEE_AUDIT: Scope.ALL,
+            Act.DEFINE_PROGRAMMES: Scope.ALL,
+            Act.IMPORT_CERTIFICATES: Scope.ALL,
             Act.SEE_RETENTION: Scope.ALL,
             Act.SEE_COURSE_NUMBERS: Scope.ALL,
             Act.LOOK_AFTER_PRACTITIONERS: Scope.ALL,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_, select, text
+from sqlalchemy import BindParameter, CheckConstraint, ForeignKey, Index, and_, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
@@ -100,7 +100,7 @@ class Appointment(Base):
 Dated = type[Membership] | type[Appointment]
 
 
-def holds_on(dated: Dated, day: date) -> ColumnElement[bool]:
+def holds_on(dated: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition that a membership or an appointment is in force on a day."""
     return and_(dated.from_date <= day, or_(dated.through_date.is_(None), dated.through_date >= day))
 

@@ -29,6 +29,9 @@ WORDING: Mapping[str, Any] = {
     "membership-starts-later": _l("Personen hører til en annen enhet fra %(since)s. Velg en senere dato."),
     "already-appointed": _l("Personen har allerede denne rollen i %(unit)s."),
     "last-secretariat": _l("Dette er den siste i det nasjonale sekretariatet. Gi rollen til en annen først."),
+    "mail-forgotten": _l(
+        "E-posten hadde en lenke som ikke tas vare på. Lag en ny i stedet, for eksempel en invitasjon."
+    ),
     "form-expired": _l(
         "Siden hadde stått åpen for lenge, så det du sendte, er ikke lagret. "
         "Gå tilbake, last siden på nytt og send igjen."
@@ -57,6 +60,30 @@ WORDING: Mapping[str, Any] = {
     "upload-empty": _l("Filen er tom. Velg en annen."),
     "upload-too-large": _l("Filen er for stor: høyst %(most)s MB. Gjør den mindre, eller legg inn en lenke i stedet."),
     "upload-kind": _l("Filen er ikke av en type vi tar imot, eller den er skadet: %(kinds)s."),
+    "sheet-empty": _l("Arket er tomt. Bruk malen, og fyll ut radene under overskriftene."),
+    "sheet-without-rows": _l("Arket har overskrifter, men ingen rader under dem."),
+    "sheet-kind": _l("Dette er ikke et regneark vi kan lese. Lagre det som .xlsx eller som CSV."),
+    "sheet-broken": _l(
+        "Filen er ødelagt eller lar seg ikke lese. Åpne den, lagre den på nytt som .xlsx, og prøv igjen."
+    ),
+    "sheet-bomb": _l("Filen er mye større innvendig enn et regneark for dette skal være. Lim radene inn i malen."),
+    "sheet-merged": _l(
+        "Arket har sammenslåtte celler. Del dem opp, slik at hver rad har sine egne, og last opp på nytt."
+    ),
+    "sheet-too-large": _l("Filen er for stor. Den kan være på høyst %(most)s kB."),
+    "spreadsheet-too-long": _l("Arket har for mange rader. Ta høyst %(most)s om gangen."),
+    "sheet-column-unknown": _l("Vi kjenner ikke kolonnen «%(column)s». Kolonnene heter: %(known)s."),
+    "sheet-column-twice": _l("Kolonnen «%(column)s» står to ganger."),
+    "sheet-columns-missing": _l("Disse kolonnene mangler: %(columns)s. Overskriftene skal stå i den første raden."),
+    "cell-empty": _l("Her mangler det noe. Fyll ut cellen."),
+    "cell-formula": _l("Cellen har en formel. Skriv verdien i stedet."),
+    "cell-too-long": _l("Skriv høyst %(most)s tegn."),
+    "cell-no-day": _l("«%(text)s» er ikke en dato. Skriv den som 22.11.2026 eller 2026-11-22."),
+    "cell-no-email": _l("«%(text)s» er ikke en e-postadresse."),
+    "cell-no-unit": _l("Vi kjenner ingen enhet «%(text)s». Skriv navnet eller koden slik den står hos oss."),
+    "cell-two-units": _l("Flere enheter heter «%(text)s». Skriv koden til den det gjelder."),
+    "cell-no-sector": _l("«%(text)s» er ingen sektor. Skriv NAV eller helse."),
+    "cell-yes-or-no": _l("Skriv ja, eller la cellen stå tom."),
     "http-400": _l("Vi forsto ikke forespørselen."),
     "http-405": _l("Slik kan siden ikke brukes."),
     "http-413": _l("Det du sendte, er for stort."),

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.verdict import No
@@ -65,15 +65,17 @@ def attempts_of(session: Session, owner: str) -> tuple[AttemptSummary, ...]:
 def attempts_of_many(session: Session, owners: Sequence[str]) -> dict[str, tuple[AttemptSummary, ...]]:
     """The attempts of each owner, as `attempts_of`; an owner without any has an empty tuple. One query."""
     found: dict[str, list[AttemptSummary]] = {owner: [] for owner in owners}
-    rows = session.execute(
-        select(Attempt, ScoreAdjustment)
-        .outerjoin(ScoreAdjustment, ScoreAdjustment.attempt_id == Attempt.id)
-        .where(Attempt.owner.in_(found))
-        .order_by(Attempt.form.desc(), Attempt.ordinal, ScoreAdjustment.ordinal)
-    )
-    for row, adjustments in effective.with_adjustments(rows):
+    for row, adjustments in effective.with_adjustments(session.execute(_ATTEMPTS, {"owners": list(found)})):
         found[row.owner].append(summary(row, adjustments))
     return {owner: tuple(summaries) for owner, summaries in found.items()}
+
+
+_ATTEMPTS = (
+    select(Attempt, ScoreAdjustment)
+    .outerjoin(ScoreAdjustment, ScoreAdjustment.attempt_id == Attempt.id)
+    .where(Attempt.owner.in_(bindparam("owners", expanding=True)))
+    .order_by(Attempt.form.desc(), Attempt.ordinal, ScoreAdjustment.ordinal)
+)
 
 
 def summary(attempt: Attempt, adjustments: Sequence[ScoreAdjustment]) -> AttemptSummary:

@@ -53,15 +53,15 @@ class Typesetter:
 
     def pdf(self, said: Mapping[str, object], *, note: str, dated: datetime) -> bytes:
         """The document that says all this, dated to the second; `note` explains `UNPRINTABLE` where it was used."""
-        printed: dict[str, Any] = {field: _printed(value) for field, value in said.items()}
-        replaced = UNPRINTABLE in json.dumps(printed, ensure_ascii=False)
-        printed["unprintable_note"] = _printed(note) if replaced else None
-        if "verification_url" in printed:
-            printed |= _qr(printed["verification_url"])
+        shown: dict[str, Any] = {field: printed(value) for field, value in said.items()}
+        replaced = UNPRINTABLE in json.dumps(shown, ensure_ascii=False)
+        shown["unprintable_note"] = printed(note) if replaced else None
+        if "verification_url" in shown:
+            shown |= _qr(shown["verification_url"])
         with self._compiling:
             pdf = self._compiler.compile(
                 format="pdf",
-                sys_inputs={"said": json.dumps(printed | {"metadata_title": metadata_title(said)})},
+                sys_inputs={"said": json.dumps(shown | {"metadata_title": metadata_title(said)})},
                 pdf_standards=["ua-1", "a-2a"],
                 timestamp=int(dated.timestamp()),
             )
@@ -95,14 +95,14 @@ def visible(text: str) -> str:
     return _MARK_PILE.sub(r"\1", " ".join(seen.split()))
 
 
-def _printed(value: object) -> object:
+def printed(value: object) -> object:
     """The same value with every string in it made printable."""
     if isinstance(value, str):
         return "".join(char if _is_printable(char) else UNPRINTABLE for char in visible(value))
     if isinstance(value, dict):
-        return {key: _printed(inner) for key, inner in value.items()}
+        return {key: printed(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
-        return [_printed(inner) for inner in value]
+        return [printed(inner) for inner in value]
     return value
 
 

@@ -194,8 +194,8 @@ def _known(session: Session, present: Programme, proposed: Programme, person_ids
         select(KnowledgeCheckChoice.person_id, KnowledgeCheckChoice.wanted)
         .where(KnowledgeCheckChoice.programme == present.id, KnowledgeCheckChoice.person_id.in_(person_ids))
         .order_by(KnowledgeCheckChoice.id)
-    ).tuples()
-    wanted = dict(said.all())  # what was said last counts
+    )
+    wanted = {person_id: wants for person_id, wants in said}  # noqa: C416  (what was said last counts)
     tested = courses.post_tests_of_many(
         session, list(person_ids), tuple({*present.tested_courses, *proposed.tested_courses})
     )

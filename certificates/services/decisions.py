@@ -18,16 +18,14 @@ from certificates.gathering import Dossier, dossier_of
 from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme, TrainerAssessment
-from certificates.queries.issued import issued_to
+from certificates.queries.issued import OVER, issued_to
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.recording import add_event, record_event
-from certificates.status import EventKind, State
+from certificates.status import EventKind
 from lms import audit
 from lms.clock import local_date
 from lms.errors import Refused
 from lms.verdict import because
-
-OVER = frozenset({State.LAPSED, State.REPLACED, State.REVOKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +205,8 @@ def timely_assessment(dossier: Dossier) -> tuple[Finding, TrainerAssessment]:
     if closed:
         raise Refused(*closed)
     if finding.state is Standing.NOT_YET_DUE:
-        raise Refused(finding.next_step or because("assess-not-asked"))
+        lapsed = [reason for reason in reasons if reason.code == "renewal-lapsed"]
+        raise Refused(*lapsed, finding.next_step or because("assess-not-asked"))
     if finding.state is Standing.EXEMPTED:
         raise Refused(because("assess-exempted", on=finding.met_on))
     return finding, finding.requirement

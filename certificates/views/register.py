@@ -14,7 +14,7 @@ from certificates.access.certificates import certificate_to_decide
 from certificates.forms.decisions import DecisionForm, kind_choices
 from certificates.models.issued import Certificate
 from certificates.queries import register as queries
-from certificates.queries.issued import edition_of, history, issued_to
+from certificates.queries.issued import editions_of, history, issued_to
 from certificates.queries.programmes import main_programme
 from certificates.queries.register import Entry, Wanted
 from certificates.services.decisions import decide_certificate
@@ -77,7 +77,9 @@ def index() -> ResponseReturnValue:
         sectors=tuple(Sector),
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
+        may_plan=bool(viewer().may(Act.PLAN_MAILS)),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
+        may_define=bool(viewer().may(Act.DEFINE_PROGRAMMES)),
     )
 
 
@@ -109,7 +111,7 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     with reading() as db:
         certificate = certificate_to_decide(db, viewer(), certificate_id, on=today)
         held = issued_to(db, certificate.programme, [certificate.person_id])[certificate.person_id]
-        events, edition = history(db, certificate_id), edition_of(db, certificate_id)
+        events, editions = history(db, certificate_id), editions_of(db, certificate_id)
     issued = next(each for each in held if each.id == certificate_id)
     form = DecisionForm(effective_on=today)
     form.kind.choices = kind_choices(deciding.choices(issued, today))
@@ -125,7 +127,8 @@ def decision(certificate_id: int) -> ResponseReturnValue:
     page = render_template(
         "certificates/decision.html",
         certificate=certificate,
-        edition=edition,
+        edition=editions[-1],
+        editions=editions,
         state=issued.state(today),
         events=events,
         form=form,

@@ -33,6 +33,15 @@ DECISIONS: Final[Mapping[str, Any]] = {
     ),
     "already-suspended": _l("Sertifikatet er allerede stanset fra %(on)s."),
     "not-suspended": _l("Sertifikatet er ikke stanset, så det er ingenting å oppheve."),
+    "edition-same": _l("Det står det samme i den nyeste utgaven. Det er ingenting å utstede på nytt."),
+    "edition-overtaken": _l(
+        "Noen andre laget utgave %(edition)s mens du skrev. Se på den først, og last siden på nytt hvis den må endres."
+    ),
+    "edition-revoked": _l("Sertifikatet er trukket tilbake, så det lages ingen ny utgave av det."),
+    "edition-anonymised": _l("Navnet oppbevares ikke lenger, så det lages ingen ny utgave av sertifikatet."),
+    "edition-name-only": _l(
+        "Med et nytt navn er enheten og sektoren som før. Var de gale fra først av, velg at noe var galt."
+    ),
     "nothing-to-suspend": _l("Sertifikatet gjaldt til og med %(valid_through)s. Det er ingenting å stanse."),
 }
 
@@ -115,6 +124,9 @@ MARKS: Final[Mapping[str, Any]] = {
     "mark-exempt": _l("Fritatt"),
     "word-issued": _l("utstedt"),
     "word-lifted": _l("stansen opphevet"),
+    "word-reissued": _l("utstedt på nytt i nytt navn"),
+    "word-corrected": _l("rettet"),
+    "word-imported": _l("importert"),
 }
 
 CHECKS: Final[Mapping[str, Any]] = {

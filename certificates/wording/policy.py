@@ -17,6 +17,10 @@ REFUSALS: Final[Mapping[str, LazyString]] = {
         "Forslaget bygger på versjon %(based_on)s, men nå gjelder versjon %(number)s. Ingenting er godtatt, og "
         "forslaget er tatt vare på. Se hva det ville endret nå, før du legger det fram på nytt."
     ),
+    "dry-run-changed": _l(
+        "Det du så på, stemmer ikke lenger: registeret eller dagen er en annen. Ingenting er godtatt. Her er "
+        "virkningen slik den er nå. Begrunnelsen din står der fortsatt."
+    ),
     "proposal-withdrawn": _l("Forslaget ble lagt bort %(on)s. Legg det fram på nytt om det likevel skal gjelde."),
 }
 
@@ -32,6 +36,7 @@ CHANGES: Final[Mapping[str, LazyString]] = {
     "change-requirement": _l("%(route)s: Kravet «%(title)s» (%(id)s) blir %(becomes)s. Før: %(was)s."),
     "change-order": _l("%(route)s: Kravene står i en annen rekkefølge."),
     "change-checks": _l("Kunnskapssjekker etter sertifikatet: %(becomes)s. Før: %(was)s."),
+    "change-scope": _l("Sertifikatet taler for %(becomes)s. Før: %(was)s."),
     "change-title": _l("Programmet heter «%(becomes)s». Før: «%(was)s»."),
     "change-edition": _l("Utgaven er %(becomes)s. Før: %(was)s."),
     "change-seats": _l("En samling har høyst %(becomes)s deltakere. Før: %(was)s."),
@@ -74,4 +79,55 @@ IMPACT: Final[Mapping[str, LazyString]] = {
     "word-impact-mail_gone": _l("e-poster som faller bort de neste 12 månedene"),
 }
 
-POLICY: Final[Mapping[str, LazyString]] = {**REFUSALS, **CHANGES, **IMPACT}
+IMPORTS: Final[Mapping[str, LazyString]] = {
+    "period-imported": _l(
+        "Sertifikatet ble utstedt før denne plattformen. Datoene og nummeret er beholdt slik de sto. Importert %(on)s."
+    ),
+    "period-imported-from": _l(
+        "Sertifikatet ble utstedt før denne plattformen av %(issued_by)s. Datoene og nummeret er beholdt slik de sto. "
+        "Importert %(on)s."
+    ),
+    "certificates-import-changed": _l(
+        "Registeret er endret siden du prøvde arket. Ingenting er importert. Last opp arket på nytt, så ser du hva det "
+        "fører til nå."
+    ),
+    "import-number-twice": _l("Nummeret %(number)s står også i rad %(row)s. Hvert sertifikat har sitt eget."),
+    "import-number-ours": _l(
+        "Nummeret %(number)s er av dem plattformen selv deler ut. Skriv nummeret slik det står på det gamle "
+        "sertifikatet."
+    ),
+    "import-number-taken": _l(
+        "%(name)s har et sertifikat med nummeret %(number)s fra før, med andre datoer eller en annen adresse. Rett "
+        "raden, eller ta den ut."
+    ),
+    "import-too-early": _l("Dagen er før %(earliest)s. Se om årstallet er riktig."),
+    "import-ends-before": _l("Siste dag er før den første, %(first)s. Har de byttet plass?"),
+    "import-too-long": _l("Et sertifikat gjelder ikke i mer enn %(years)s år. Se om årstallet er riktig."),
+    "import-in-future": _l(
+        "Dagen ligger fram i tid, og personen har ikke noe sertifikat som gjelder til dagen før. Sertifikater som ikke "
+        "har begynt, utstedes her."
+    ),
+    "import-person-left": _l("Adressen hører til %(name)s, som ikke lenger er aktiv her. Ta ut raden."),
+    "import-other-name": _l(
+        "Adressen %(email)s hører til %(name)s her. Skriv navnet slik, eller rett adressen. Et nytt navn gir en ny "
+        "utgave av sertifikatet etterpå."
+    ),
+    "import-name-differs": _l("I rad %(row)s står %(name)s med samme adresse, %(email)s. Rett navnet eller adressen."),
+    "import-namesake": _l(
+        "%(name)s finnes i enheten fra før, med adressen %(email)s. Er det samme person, bruk den adressen. Er det en "
+        "annen, skriv ja under Ny person."
+    ),
+    "import-after-ours": _l(
+        "Personen har fått sertifikat %(number)s her. Eldre sertifikater kan ikke legges inn foran det. Ta ut raden."
+    ),
+    "import-overlaps": _l(
+        "Dagene går over i sertifikat %(number)s, som står i registeret. Rett datoene, eller ta ut raden."
+    ),
+    "import-overlaps-row": _l("Dagene går over i dem i rad %(row)s. Rett datoene, eller ta ut den ene."),
+    "import-before": _l(
+        "Sertifikatet er eldre enn %(number)s, som står i registeret. Eldre sertifikater må importeres først. Ta ut "
+        "raden."
+    ),
+}
+
+POLICY: Final[Mapping[str, LazyString]] = {**REFUSALS, **CHANGES, **IMPACT, **IMPORTS}

@@ -91,6 +91,8 @@ NEXT_STEPS: Final[Mapping[str, LazyString]] = {
     "assessment-by-oneself": _l(
         "Vurderingen %(on)s er gjort av deg selv og teller derfor ikke. Avtal vurdering med en opplæringsansvarlig."
     ),
+    "deliveries-not-begun": _l("Leveransene telles fra %(first)s, når det neste sertifikatet begynner å gjelde."),
+    "gatherings-not-begun": _l("Samlingene telles fra %(first)s, når det neste sertifikatet begynner å gjelde."),
     "deliveries-missing": _l(
         "Du mangler %(left)s av %(needed)s leveranser. Hold bedriftstiltakene senest %(by)s, og registrer dem i "
         "leveranseloggen."

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -192,6 +194,19 @@ def open_parts(session: Session, person_ids: Collection[int], *, on: date) -> di
     which the person is invited. One query."""
     if not person_ids:
         return {}
+    rows = session.execute(_open_parts(), {"person_ids": list(person_ids), "on": on})
+    found: defaultdict[int, list[OpenPart]] = defaultdict(list)
+    for person_id, seminar_id, name, place, part, first, last in rows:
+        found[person_id].append(
+            OpenPart(seminar_id=seminar_id, seminar_name=name, place=place, part=part, first_on=first, last_on=last)
+        )
+    return {person_id: tuple(found[person_id]) for person_id in person_ids}
+
+
+@cache
+def _open_parts() -> Select[*tuple[Any, ...]]:
+    """Made once: every dossier asks it, and making it costs more than asking it of a few people."""
+    on = bindparam("on", type_=Date)
     own, home = aliased(Unit), aliased(Unit)
     first_on, last_on = func.min(SeminarDay.on), func.max(SeminarDay.on)
     opened = and_(Seminar.bookable_from <= on, Seminar.bookable_through >= on)
@@ -204,14 +219,14 @@ def open_parts(session: Session, person_ids: Collection[int], *, on: date) -> di
         )
         .exists()
     )
-    rows = session.execute(
+    return (
         select(Membership.person_id, Seminar.id, Seminar.name, Seminar.place, SeminarDay.part, first_on, last_on)
         .join(own, own.id == Membership.unit_id)
         .join(home, func.substr(own.path, 1, func.length(home.path)) == home.path)
         .join(Seminar, Seminar.unit_id == home.id)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
         .where(
-            Membership.person_id.in_(person_ids),
+            Membership.person_id.in_(bindparam("person_ids", expanding=True)),
             holds_on(Membership, on),
             Seminar.cancelled_at.is_(None),
             or_(opened, asked),
@@ -220,12 +235,6 @@ def open_parts(session: Session, person_ids: Collection[int], *, on: date) -> di
         .having(first_on > on)
         .order_by(first_on, Seminar.id)
     )
-    found: defaultdict[int, list[OpenPart]] = defaultdict(list)
-    for person_id, seminar_id, name, place, part, first, last in rows:
-        found[person_id].append(
-            OpenPart(seminar_id=seminar_id, seminar_name=name, place=place, part=part, first_on=first, last_on=last)
-        )
-    return {person_id: tuple(found[person_id]) for person_id in person_ids}
 
 
 def waiting_for(session: Session, person_id: int, *, now: datetime) -> list[tuple[Seminar, WaitingEntry]]:

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Subquery, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Date, Select, Subquery, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
 from courses.models.attendance import MakeUp
@@ -28,6 +29,10 @@ from lms.clock import local_date
 from lms.people import Person
 
 Fact = TypeVar("Fact")
+
+# Statements that every dossier asks are made once: making one costs more than asking it of a few people.
+_PEOPLE: BindParameter[int] = bindparam("person_ids", expanding=True)
+_AFTER = bindparam("after", type_=Date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,32 +115,7 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
     if not person_ids:
         return {}
     made_up = making_up.made_up_days(session, person_ids)
-    newest = newest_attendance(Attendance.person_id.in_(person_ids))
-    days_in_part = (
-        select(SeminarDay.seminar_id, SeminarDay.part, func.count().label("of_days"))
-        .group_by(SeminarDay.seminar_id, SeminarDay.part)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Attendance.person_id,
-            Attendance.recorded_at,
-            SeminarDay,
-            Seminar.name,
-            days_in_part.c.of_days,
-            Person.name,
-        )
-        .join(newest, newest.c.id == Attendance.id)
-        .join(SeminarDay, SeminarDay.id == Attendance.seminar_day_id)
-        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
-        .join(
-            days_in_part,
-            (days_in_part.c.seminar_id == SeminarDay.seminar_id) & (days_in_part.c.part == SeminarDay.part),
-        )
-        .join(Person, Person.id == Attendance.recorded_by)
-        .where(Attendance.person_id.in_(person_ids), Attendance.present)
-        .order_by(SeminarDay.on, SeminarDay.id)
-    )
+    rows = session.execute(_attended(), {"person_ids": list(person_ids)})
     missed = {(each.person_id, each.other_day_id): each for each in made_up if each.other_day_id is not None}
     attended = (
         (
@@ -158,6 +138,28 @@ def attended_days(session: Session, person_ids: Collection[int]) -> dict[int, tu
     )
     instead = ((each.person_id, _instead(each)) for each in made_up if each.done_on is not None)
     return _by_person(person_ids, (*attended, *instead))
+
+
+@cache
+def _attended() -> Select[*tuple[Any, ...]]:
+    newest = newest_attendance(Attendance.person_id.in_(_PEOPLE))
+    of_part = aliased(SeminarDay)
+    of_days = (
+        select(func.count())
+        .select_from(of_part)
+        .where(of_part.seminar_id == SeminarDay.seminar_id, of_part.part == SeminarDay.part)
+        .correlate(SeminarDay)
+        .scalar_subquery()
+    )
+    return (
+        select(Attendance.person_id, Attendance.recorded_at, SeminarDay, Seminar.name, of_days, Person.name)
+        .join(newest, newest.c.id == Attendance.id)
+        .join(SeminarDay, SeminarDay.id == Attendance.seminar_day_id)
+        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
+        .join(Person, Person.id == Attendance.recorded_by)
+        .where(Attendance.person_id.in_(_PEOPLE), Attendance.present)
+        .order_by(SeminarDay.on, SeminarDay.id)
+    )
 
 
 def _at_missed(day: AttendedDay, agreed: making_up.MadeUpDay | None) -> AttendedDay:
@@ -187,22 +189,7 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
     """The seminar days each person has a seat for or makes up a missed day on, later than `after`. One query."""
     if not person_ids:
         return {}
-    seated = (
-        select(SeminarSeat.person_id, SeminarDay.id.label("day_id"))
-        .join(SeminarDay, SeminarDay.seminar_id == SeminarSeat.seminar_id)
-        .where(SeminarSeat.person_id.in_(person_ids))
-    )
-    guests = select(MakeUp.person_id, MakeUp.other_day_id).where(
-        MakeUp.person_id.in_(person_ids), MakeUp.other_day_id.is_not(None), MakeUp.withdrawn_at.is_(None)
-    )
-    expected = seated.union(guests).subquery("expected")
-    rows = session.execute(
-        select(expected.c.person_id, SeminarDay, Seminar)
-        .join(SeminarDay, SeminarDay.id == expected.c.day_id)
-        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
-        .where(SeminarDay.on > after, Seminar.cancelled_at.is_(None))
-        .order_by(SeminarDay.on, SeminarDay.id)
-    )
+    rows = session.execute(_planned(), {"person_ids": list(person_ids), "after": after})
     return _by_person(
         person_ids,
         (
@@ -223,6 +210,26 @@ def planned_days(session: Session, person_ids: Collection[int], *, after: date) 
     )
 
 
+@cache
+def _planned() -> Select[*tuple[Any, ...]]:
+    seated = (
+        select(SeminarSeat.person_id, SeminarDay.id.label("day_id"))
+        .join(SeminarDay, SeminarDay.seminar_id == SeminarSeat.seminar_id)
+        .where(SeminarSeat.person_id.in_(_PEOPLE))
+    )
+    guests = select(MakeUp.person_id, MakeUp.other_day_id).where(
+        MakeUp.person_id.in_(_PEOPLE), MakeUp.other_day_id.is_not(None), MakeUp.withdrawn_at.is_(None)
+    )
+    expected = seated.union(guests).subquery("expected")
+    return (
+        select(expected.c.person_id, SeminarDay, Seminar)
+        .join(SeminarDay, SeminarDay.id == expected.c.day_id)
+        .join(Seminar, Seminar.id == SeminarDay.seminar_id)
+        .where(SeminarDay.on > _AFTER, Seminar.cancelled_at.is_(None))
+        .order_by(SeminarDay.on, SeminarDay.id)
+    )
+
+
 def visits_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[VisitFact, ...]]:
     """The observation visits each person made and told of, confirmed or not. One query.
 
@@ -230,17 +237,22 @@ def visits_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
     """
     if not person_ids:
         return {}
-    rows = session.scalars(
+    rows = session.scalars(_visits(), {"person_ids": list(person_ids)})
+    return _by_person(person_ids, ((visit.person_id, _visit_fact(visit)) for visit in rows))
+
+
+@cache
+def _visits() -> Select[ObservationVisit]:
+    return (
         select(ObservationVisit)
         .join(VisitWord, VisitWord.id == newest_word_id())
         .where(
-            ObservationVisit.person_id.in_(person_ids),
+            ObservationVisit.person_id.in_(_PEOPLE),
             ObservationVisit.withdrawn_at.is_(None),
             VisitWord.word.in_((Word.REPORTED, Word.CONFIRMED)),
         )
         .order_by(ObservationVisit.on, ObservationVisit.id)
     )
-    return _by_person(person_ids, ((visit.person_id, _visit_fact(visit)) for visit in rows))
 
 
 def deliveries_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[DeliveryFact, ...]]:
@@ -273,11 +285,7 @@ def gatherings_of(session: Session, person_ids: Collection[int]) -> dict[int, tu
     """The gatherings each person took part in. One query."""
     if not person_ids:
         return {}
-    rows = session.scalars(
-        select(GatheringAttendance)
-        .where(GatheringAttendance.person_id.in_(person_ids))
-        .order_by(GatheringAttendance.on, GatheringAttendance.id)
-    )
+    rows = session.scalars(_GATHERINGS, {"person_ids": list(person_ids)})
     return _by_person(
         person_ids,
         (
@@ -304,19 +312,27 @@ def mentors_of(session: Session, person_ids: Collection[int]) -> dict[int, froze
     if not person_ids:
         return {}
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for person_id, mentor_id in session.execute(
-        select(ObservationVisit.person_id, ObservationVisit.mentor_id)
-        .where(
-            ObservationVisit.person_id.in_(person_ids),
-            ObservationVisit.mentor_id.is_not(None),
-            ObservationVisit.confirmed_at.is_not(None),
-            ObservationVisit.withdrawn_at.is_(None),
-        )
-        .distinct()
-    ):
+    for person_id, mentor_id in session.execute(_MENTORS, {"person_ids": list(person_ids)}):
         if mentor_id is not None:
             found[person_id].add(mentor_id)
     return {person_id: frozenset(found[person_id]) for person_id in person_ids}
+
+
+_GATHERINGS = (
+    select(GatheringAttendance)
+    .where(GatheringAttendance.person_id.in_(_PEOPLE))
+    .order_by(GatheringAttendance.on, GatheringAttendance.id)
+)
+_MENTORS = (
+    select(ObservationVisit.person_id, ObservationVisit.mentor_id)
+    .where(
+        ObservationVisit.person_id.in_(_PEOPLE),
+        ObservationVisit.mentor_id.is_not(None),
+        ObservationVisit.confirmed_at.is_not(None),
+        ObservationVisit.withdrawn_at.is_(None),
+    )
+    .distinct()
+)
 
 
 def newest_attendance(among: ColumnElement[bool]) -> Subquery:

@@ -252,7 +252,7 @@ def earlier_cycles(session: Session, person_id: int, standing: Standing) -> tupl
 
 def results_of_many(session: Session, person_ids: Iterable[int]) -> dict[int, tuple[CourseResult, ...]]:
     """`results_of` for many people in two queries. Whoever has begun nothing isn't in the answer."""
-    rows = session.execute(_RESULTS.where(Enrolment.person_id.in_(tuple(person_ids)))).all()
+    rows = session.execute(_RESULTS, {"person_ids": list(person_ids)}).all()
     attempts = quizzes.attempts_of_many(session, [owner_of(row.id) for row in rows])
     found: dict[int, list[CourseResult]] = defaultdict(list)
     for row in rows:
@@ -330,6 +330,7 @@ _RESULTS = (
     )
     .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
     .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
+    .where(Enrolment.person_id.in_(bindparam("person_ids", expanding=True)))
     .group_by(Enrolment.id, CourseVersion.id)
     .order_by(Enrolment.person_id, Enrolment.enrolled_at, Enrolment.id)
 )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -65,17 +65,13 @@ class Ledger:
 
 def ledger(session: Session, person_ids: Collection[int]) -> Ledger:
     """The ledger of these people. A constant number of queries."""
-    ours = or_(Delivery.person_id.in_(person_ids), Delivery.partner_id.in_(person_ids))
-    rows = list(session.scalars(select(Delivery).where(ours, STANDS).order_by(Delivery.on, Delivery.id)))
+    asked = {"person_ids": list(person_ids)}
+    rows = list(session.scalars(_ROWS, asked))
     around = _around(session, rows)
     known = {row.id: row for row in (*rows, *around)}
     words = _words(session, rows, around)
     pairs = rules.twins(_entry(row, words[row.id]) for row in known.values())
-    sealed = set(
-        session.scalars(
-            select(DeliverySeal.delivery_id).join(Delivery, Delivery.id == DeliverySeal.delivery_id).where(ours)
-        )
-    )
+    sealed = set(session.scalars(_SEALED, asked))
     logged: defaultdict[int, list[Standing]] = defaultdict(list)
     named_in: defaultdict[int, list[Standing]] = defaultdict(list)
     for row in rows:
@@ -96,6 +92,19 @@ def ledger(session: Session, person_ids: Collection[int]) -> Ledger:
         logged={person_id: tuple(logged[person_id]) for person_id in person_ids},
         named_in={person_id: tuple(named_in[person_id]) for person_id in person_ids},
     )
+
+
+# Every dossier asks these, so they are made once.
+_PEOPLE: BindParameter[int] = bindparam("person_ids", expanding=True)
+_OURS = or_(Delivery.person_id.in_(_PEOPLE), Delivery.partner_id.in_(_PEOPLE))
+_ROWS = select(Delivery).where(_OURS, STANDS).order_by(Delivery.on, Delivery.id)
+_SEALED = select(DeliverySeal.delivery_id).join(Delivery, Delivery.id == DeliverySeal.delivery_id).where(_OURS)
+_WORDS = (
+    select(DeliveryWord)
+    .join(Delivery, Delivery.id == DeliveryWord.delivery_id)
+    .where(Delivery.person_id.in_(_PEOPLE))
+    .order_by(DeliveryWord.id)
+)
 
 
 def report_of(row: Delivery) -> DeliveryReport:
@@ -132,12 +141,7 @@ def _words(session: Session, *groups: Sequence[Delivery]) -> defaultdict[int, li
     if not people:
         return found
     wanted = {row.id for rows in groups for row in rows}
-    for word in session.scalars(
-        select(DeliveryWord)
-        .join(Delivery, Delivery.id == DeliveryWord.delivery_id)
-        .where(Delivery.person_id.in_(people))
-        .order_by(DeliveryWord.id)
-    ):
+    for word in session.scalars(_WORDS, {"person_ids": list(people)}):
         if word.delivery_id in wanted:
             found[word.delivery_id].append(word)
     return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -103,7 +105,9 @@ def other_days(session: Session, reach: Reach, day: SeminarDay, *, today: date) 
     ]
 
 
-def _holding(session: Session, which: ColumnElement[bool]) -> Sequence[MadeUpDay]:
+@cache
+def _agreements() -> Select[*tuple[Any, ...]]:
+    """Made once: making the statement costs more than asking it of a few people."""
     missed, other, other_seminar = aliased(SeminarDay), aliased(SeminarDay), aliased(Seminar)
     person, agreer, confirmer = aliased(Person), aliased(Person), aliased(Person)
     of_days = (
@@ -113,7 +117,7 @@ def _holding(session: Session, which: ColumnElement[bool]) -> Sequence[MadeUpDay
         .correlate(missed)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             MakeUp,
             missed,
@@ -132,9 +136,13 @@ def _holding(session: Session, which: ColumnElement[bool]) -> Sequence[MadeUpDay
         .outerjoin(other, other.id == MakeUp.other_day_id)
         .outerjoin(other_seminar, other_seminar.id == other.seminar_id)
         .outerjoin(confirmer, confirmer.id == MakeUp.confirmed_by)
-        .where(which, MakeUp.withdrawn_at.is_(None))
+        .where(MakeUp.withdrawn_at.is_(None))
         .order_by(missed.on, MakeUp.id)
     )
+
+
+def _holding(session: Session, which: ColumnElement[bool]) -> Sequence[MadeUpDay]:
+    rows = session.execute(_agreements().where(which))
     return [
         MadeUpDay(
             id=row.id,

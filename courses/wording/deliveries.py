@@ -26,25 +26,6 @@ WORDING: Mapping[str, Any] = {
     "import-changed": _l(
         "Noe har endret seg siden prøven, så ingenting er lagt til. Last opp arket på nytt, og se over det en gang til."
     ),
-    "sheet-empty": _l("Arket er tomt. Bruk malen, og fyll ut én rad for hver leveranse."),
-    "sheet-without-rows": _l("Arket har overskrifter, men ingen rader under dem."),
-    "sheet-kind": _l("Dette er ikke et regneark vi kan lese. Lagre det som .xlsx eller som CSV."),
-    "sheet-broken": _l(
-        "Filen er ødelagt eller lar seg ikke lese. Åpne den, lagre den på nytt som .xlsx, og prøv igjen."
-    ),
-    "sheet-bomb": _l("Filen er mye større innvendig enn et regneark for dette skal være. Lim radene inn i malen."),
-    "sheet-merged": _l(
-        "Arket har sammenslåtte celler. Del dem opp, slik at hver rad har sine egne, og last opp på nytt."
-    ),
-    "sheet-too-large": _l("Filen er for stor. Den kan være på høyst %(most)s kB."),
-    "spreadsheet-too-long": _l("Arket har for mange rader. Ta høyst %(most)s om gangen."),
-    "sheet-column-unknown": _l("Vi kjenner ikke kolonnen «%(column)s». Kolonnene heter: %(known)s."),
-    "sheet-column-twice": _l("Kolonnen «%(column)s» står to ganger."),
-    "sheet-columns-missing": _l("Disse kolonnene mangler: %(columns)s. Overskriftene skal stå i den første raden."),
-    "cell-empty": _l("Her mangler det noe. Fyll ut cellen."),
-    "cell-formula": _l("Cellen har en formel. Skriv verdien i stedet."),
-    "cell-too-long": _l("Skriv høyst %(most)s tegn."),
-    "cell-no-day": _l("«%(text)s» er ikke en dato. Skriv den som 22.11.2026 eller 2026-11-22."),
     "cell-no-number": _l("«%(text)s» er ikke et tall fra %(least)s til %(most)s."),
     "cell-no-module": _l("«%(text)s» er ingen modul. Skriv partsmodul, muskel og skjelett eller psykisk helse."),
     "cell-no-partner": _l(

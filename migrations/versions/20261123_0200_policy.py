@@ -1,4 +1,4 @@
-"""versions of programmes with who accepted them, when and why; proposals for the next one
+"""versions of programmes with who accepted them, when and why; proposals for the next one; imports
 
 Revision ID: 20261123_policy
 Revises: 20261123_decisions
@@ -63,8 +63,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
 
+    op.create_table(
+        "certificate_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tried_by", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.String(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tried_by"], ["person.id"], name=op.f("fk_certificate_import_tried_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_import")),
+    )
+    op.create_index("ix_certificate_import_tried_by", "certificate_import", ["tried_by"])
+
 
 def downgrade() -> None:
+    op.drop_table("certificate_import")
     op.drop_table("programme_proposal")
     op.execute(MARKED)
     with op.batch_alter_table("programme_version") as batch_op:

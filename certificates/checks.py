@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from certificates.issued import Issued
 from certificates.programme import KnowledgeChecks
 from certificates.status import State, is_certified
 from certificates.validity import add_months
@@ -44,6 +45,15 @@ def is_asked(state: State, *, wanted: bool) -> bool:
     In particular not who is suspended, revoked or lapsed, and not by a certificate that another has replaced.
     """
     return wanted and is_certified(state)
+
+
+def due_now(
+    issued: Issued, offered: Collection[int], today: date, checks: KnowledgeChecks, *, wanted: bool
+) -> int | None:
+    """The one check to offer today after a certificate as it stands, by its months, or None."""
+    if not is_asked(issued.state(today), wanted=wanted):
+        return None
+    return due(issued.period.valid_from, offered, today, checks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -314,10 +314,9 @@ def _next_seminar(asked: SeminarPart, case: _Case, *, missing: Sequence[int]) ->
     """The seat they have, else the days to make up, else the next seminar to sign up for."""
     to_come = [plan for plan in case.evidence.planned if plan.part == asked.part and plan.last_day >= case.today]
     booked = [plan for plan in to_come if plan.booked]
-    open_ = [plan for plan in to_come if plan.first_day >= case.today]
     if missing and not booked:
         return because("seminar-make-up", part=asked.part, days=tuple(missing))
-    if not (candidates := booked or open_):
+    if not (candidates := booked or [plan for plan in to_come if plan.first_day >= case.today]):
         return because("seminar-not-planned", part=asked.part)
     plan = min(candidates, key=lambda plan: plan.first_day)
     code = "seminar-booked" if plan.booked else "seminar-sign-up"

@@ -8,11 +8,14 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from certificates import badge_commands, calendar, commands, import_commands, jobs, panels
+from certificates import badge_commands, calendar, commands, course_panels, import_commands, jobs, panels, unreached
 from certificates.demo import commands as demo
+from certificates.doctor import examination
 from certificates.models.seals import SEALED
+from certificates.queries.course_certificates import carries_hpr
 from certificates.queries.issued import holders
 from certificates.queries.programmes import main_programme
+from certificates.services.course_certificates import hear
 from certificates.services.programmes import store_shipped
 from certificates.simulation.commands import simulate
 from certificates.views import (
@@ -22,17 +25,22 @@ from certificates.views import (
     badges,
     booking,
     checks,
+    course_approvals,
+    course_certificates,
     editions,
     holder,
     importing,
+    planned,
     programmes,
     register,
     sheets,
     verification,
 )
 from certificates.wording.appeals import APPEALS
+from certificates.wording.courses import COURSES
 from certificates.wording.decisions import SENTENCES
 from certificates.wording.documents import SENTENCES as OF_DOCUMENTS
+from certificates.wording.planned import PLANNED
 from certificates.wording.policy import POLICY
 from certificates.wording.rules import WORDING
 from lms.features import Feature, Link
@@ -43,11 +51,13 @@ from lms.viewer import Viewer
 def navigation(viewer: Viewer) -> Sequence[Link]:
     """The own way for everybody, first for who comes for it; the participants and the register for who has some."""
     if viewer.only_open_courses:
-        return ()
+        return (Link(_l("Mine kursbevis"), "course_certificates.index"),)
     looks_after = bool(viewer.may(Act.SEE_REGISTER))
     links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
     if looks_after:
         links += [Link(_l("Deltakere"), "participants.index"), Link(_l("Register"), "register.index")]
+    if viewer.may(Act.LOOK_AFTER_PRACTITIONERS):
+        links.append(Link(_l("Åpne kurs"), "course_approvals.index"))
     return links
 
 
@@ -69,7 +79,10 @@ FEATURE = Feature(
         appeals.blueprint,
         register.blueprint,
         editions.blueprint,
+        planned.blueprint,
         verification.blueprint,
+        course_certificates.blueprint,
+        course_approvals.blueprint,
         programmes.blueprint,
         importing.blueprint,
     ),
@@ -86,17 +99,30 @@ FEATURE = Feature(
         panels.appeals,
         panels.waiting,
         panels.numbers,
+        unreached.panel,
     ),
+    own_pages=(
+        Link(_l("Kursene mine og kursbevis"), "course_certificates.index"),
+        Link(_l("Klager"), "appeals.index"),
+    ),
+    open_blueprints=frozenset({"course_certificates", "verification"}),
+    open_panels=(course_panels.own,),
+    course_panels=(course_panels.of_course,),
+    after_handing_in=(hear,),
+    keeps_hpr=carries_hpr,
+    people_notes=(unreached.notes,),
     wording={
         **WORDING,
         **SENTENCES,
         **POLICY,
         **OF_DOCUMENTS,
         **APPEALS,
+        **COURSES,
+        **PLANNED,
     },
     renamed=(editions.follow_new_name,),
     sealed=SEALED,
-    own_pages=(Link(_l("Klager"), "appeals.index"),),
+    checks=(examination.check,),
     instructors=instructors,
     installed=store_shipped,
 )

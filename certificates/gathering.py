@@ -40,6 +40,7 @@ from certificates.queries.programmes import with_grace_of
 from courses.queries import booking, fieldwork, learning
 from courses.queries.learning import CourseResult
 from lms.people import Person
+from lms.verdict import Reason
 
 BATCH = 500  # people a query asks about at once
 PART_LASTS = timedelta(days=14)  # the days of one part of a seminar lie within this
@@ -61,6 +62,12 @@ def dossier_of(
 ) -> Dossier:
     """One person's case."""
     return dossiers(session, programme, [person_id], on=on, known_on=known_on)[person_id]
+
+
+def missing_of(dossier: Dossier) -> list[Reason]:
+    """What is still to be done, in the order of the programme: the next step of each requirement that isn't met."""
+    answer = dossier.answer
+    return [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
 
 
 def dossiers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from certificates.editions import EditionKind
 from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
+from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.models.reminders import Reminder
 from certificates.programme import Stage
+from certificates.queries.digests import Digest
 from certificates.status import EventKind
+from certificates.wording.stages import kind_name, mail_name
 from lms import outbox
 from lms.outbox import OutboxMail
 from lms.people import Person
@@ -34,6 +37,28 @@ def certificate_issued(session: Session, certificate: Certificate, person: Perso
     """To the holder: here it is."""
     context = {"certificate": certificate, "link": address("holder.certificate", certificate_id=certificate.id)}
     return outbox.enqueue(session, name="certificate_issued", person=person, context=context, now=now)
+
+
+def course_certificate_issued(
+    session: Session,
+    certificate: CourseCertificate,
+    edition: CourseCertificateEdition,
+    person: Person,
+    *,
+    now: datetime,
+) -> OutboxMail:
+    """To who completed a course: here is the course certificate."""
+    words = certificate.content["course"]
+    course = words.get(person.locale) or words[certificate.content["language"]]
+    context = {
+        "certificate": certificate,
+        "edition": edition,
+        "course": course["title"],
+        "approved": bool(certificate.content["approvals"]),
+        "link": address("course_certificates.show", course_certificate_id=certificate.id),
+        "list_link": address("course_certificates.index"),
+    }
+    return outbox.enqueue(session, name="course_certificate_issued", person=person, context=context, now=now)
 
 
 def certificate_decision(
@@ -76,19 +101,11 @@ def certificate_reissued(
     return outbox.enqueue(session, name="certificate_reissued", person=person, context=context, now=now)
 
 
-def reminder(
-    session: Session,
-    certificate: Certificate,
-    person: Person,
-    *,
-    stage: Stage,
-    missing: Sequence[Reason],
-    suspended: bool,
-    today: date,
-    now: datetime,
-) -> OutboxMail:
-    """To the holder: how long it lasts, what is still missing, and where to do it. Leaves by day."""
-    context = {
+def reminder_context(
+    certificate: Certificate, *, stage: Stage, missing: Sequence[Reason], suspended: bool, today: date
+) -> dict[str, Any]:
+    """What a reminder says: how long the certificate lasts, what is still missing, and where to do it."""
+    return {
         "certificate": certificate,
         "stage": str(stage),
         "missing": tuple(missing),
@@ -97,32 +114,40 @@ def reminder(
         "is_over": today > certificate.valid_through,
         "link": address("holder.path"),
     }
+
+
+def reminder(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:
+    """To the holder. Leaves by day."""
     return outbox.enqueue(session, name="reminder", person=person, context=context, now=now, daytime_only=True)
+
+
+def check_context(certificate: Certificate, *, check_id: int | None) -> dict[str, Any]:
+    """What the offer of a voluntary check says; while there is no check yet, its link leads to all of them."""
+    page = address("checks.show", check_id=check_id) if check_id else address("checks.index")
+    return {"since": certificate.valid_from, "link": page, "decline_link": address("checks.index")}
 
 
 def knowledge_check(
     session: Session, certificate: Certificate, person: Person, check: KnowledgeCheck, *, now: datetime
 ) -> OutboxMail:
     """To the holder: a voluntary check to take, or to say no thanks to. Leaves by day."""
-    context = {
-        "since": certificate.valid_from,
-        "link": address("checks.show", check_id=check.id),
-        "decline_link": address("checks.index"),
-    }
+    context = check_context(certificate, check_id=check.id)
     return outbox.enqueue(session, name="knowledge_check", person=person, context=context, now=now, daytime_only=True)
 
 
-def visits_missing(
-    session: Session, person: Person, *, missing: Reason, seminar: str, place: str, first_day: date, now: datetime
-) -> OutboxMail:
-    """To a participant before part 2: which observation visits are missing, and where to enter them. Leaves by day."""
-    context = {
+def visits_context(*, missing: Reason, seminar: str, place: str, first_day: date) -> dict[str, Any]:
+    """What a participant is told before part 2: which observation visits are missing, and where to enter them."""
+    return {
         "missing": missing,
         "seminar": seminar,
         "place": place,
         "first_day": first_day,
         "link": address("visits.index"),
     }
+
+
+def visits_missing(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:
+    """To a participant before part 2. Leaves by day."""
     return outbox.enqueue(session, name="visits_missing", person=person, context=context, now=now, daytime_only=True)
 
 
@@ -140,16 +165,24 @@ def drop_reminders(session: Session, certificate_ids: Collection[int]) -> int:
     return outbox.cancel(session, queued) if queued else 0
 
 
-def digest(
-    session: Session, unit: Unit, person: Person, *, expiring: Sequence[Any], expired: Sequence[Any], now: datetime
-) -> OutboxMail:
-    """To a coordinator: who expires in the next months, and who expired. Leaves by day."""
-    context = {
+def digest_context(unit: Unit, digest: Digest) -> dict[str, Any]:
+    """What a coordinator is told each month."""
+    return {
         "unit": unit,
-        "expiring": tuple(expiring),
-        "expired": tuple(expired),
+        "expiring": tuple(digest.expiring),
+        "expired": tuple(digest.expired),
+        "held": tuple(digest.held),
+        "kind_name": kind_name,
+        "mail_name": mail_name,
+        "unreached": tuple(digest.unreached),
         "link": address("register.index"),
+        "planned_link": address("planned.index"),
+        "problems_link": address("administration.mail_problems"),
     }
+
+
+def digest(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:
+    """To a coordinator. Leaves by day."""
     return outbox.enqueue(session, name="reminder_digest", person=person, context=context, now=now, daytime_only=True)
 
 

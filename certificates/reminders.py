@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from certificates.issued import Issued
 from certificates.programme import Policy
 from certificates.programme import Stage as Stage
 from certificates.status import State
@@ -36,6 +37,14 @@ def due(period: Period, sent: Collection[Stage], today: date, policy: Policy) ->
     newest = max(reached, key=lambda stage: _age(stage, period))
     has_been_told = any(_age(Stage(stage), period) >= _age(newest, period) for stage in sent)
     return None if has_been_told else newest
+
+
+def due_now(issued: Issued, sent: Collection[Stage], today: date, *, is_over: bool) -> Stage | None:
+    """The one stage to send today about a certificate as it stands, or None; `is_over` when a later one was issued,
+    when its revocation was decided, or when the holder has left."""
+    if not wants_reminders(issued.state(today), renewed=is_over):
+        return None
+    return due(issued.period, sent, today, issued.policy)
 
 
 def calendar(period: Period, sent: Collection[Stage], policy: Policy) -> tuple[Scheduled, ...]:

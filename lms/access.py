@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.errors import Forbidden, NotFound
 from lms.ids import ROW_ID_MAX
-from lms.outbox import MailState, OutboxMail
+from lms.outbox import FAILED, OutboxMail
 from lms.people import Person
 from lms.practitioners import Practitioner
 from lms.roles import MAY_APPOINT, Act
@@ -85,10 +85,10 @@ def appointment_for(session: Session, viewer: Viewer, person_id: int, appointmen
 
 
 def failed_mail_for(session: Session, viewer: Viewer, mail_id: int, *, on: date) -> OutboxMail:
-    """A refused or given-up mail to a person in reach, or about one; 404 for every other."""
+    """A mail that did not arrive, to a person in reach, or about one; 404 for every other."""
     require(viewer, Act.SEE_MAIL_PROBLEMS)
     mail = session.get(OutboxMail, mail_id)
-    if mail is None or mail.state not in (MailState.REFUSED, MailState.GIVEN_UP):
+    if mail is None or mail.state not in FAILED:
         raise NotFound
     whose = mail.person_id or mail.about_id
     assert whose is not None, "the table keeps no mail that is nobody's"

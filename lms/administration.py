@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -201,7 +202,11 @@ def mail_problems() -> ResponseReturnValue:
     reach = access.require(viewer(), Act.SEE_MAIL_PROBLEMS)
     with reading() as db:
         found = directory.mail_problems(db, reach, on=request_today())
-    return render_template("administration/mail_problems.html", mails=found)
+        notes = _notes(db, {person.id for _mail, person, _unit in found})
+    by_person: dict[int, list[Any]] = {}
+    for row in found:
+        by_person.setdefault(row[1].id, []).append(row)
+    return render_template("administration/mail_problems.html", cases=list(by_person.values()), notes=notes)
 
 
 @blueprint.route("/epost/<int:mail_id>", methods=["POST"])
@@ -212,6 +217,13 @@ def send_again(mail_id: int) -> ResponseReturnValue:
         outbox.send_again(db, mail, now=request_now())
     flash(_("E-posten er lagt i køen på nytt."), "success")
     return see_other("administration.mail_problems")
+
+
+def _notes(session: Session, person_ids: Collection[int]) -> dict[int, list[str]]:
+    """What the features know of people that whoever must reach them should know."""
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    told = [note(session, person_ids, request_today()) for one in features for note in one.people_notes]
+    return {person_id: [each[person_id] for each in told if person_id in each] for person_id in person_ids}
 
 
 def _panels(session: Session, person_id: int) -> list[Panel]:

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -14,16 +15,23 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
 
-from lms import audit, jobs, migrate, outbox
+from lms import audit, bounces, doctor, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
 from lms.db import current_database, reading, transaction
 from lms.features import Feature
-from lms.sealing import RowBreach
 from lms.web import FEATURES, request_now
 
 REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
 THREADS = 8
+BOUNCED = {
+    bounces.Outcome.BOUNCED: "E-post %(mail)s kom i retur: %(said)s. Enheten ser det under «E-post som ikke kom fram».",
+    bounces.Outcome.BOUNCED_BEFORE: "E-post %(mail)s er alt meldt i retur eller sendt på nytt. Ingenting er endret.",
+    bounces.Outcome.DELAYED: "E-post %(mail)s er forsinket, og den andre siden prøver videre: %(said)s.",
+    bounces.Outcome.DELIVERED: "E-post %(mail)s er levert. Ingenting er endret.",
+    bounces.Outcome.UNKNOWN_MAIL: "Rapporten gjelder ingen e-post herfra. Ingenting er endret.",
+    bounces.Outcome.NO_REPORT: "Dette er ingen leveringsrapport (RFC 3464). Ingenting er endret.",
+}
 
 
 def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> FlaskGroup:
@@ -39,7 +47,14 @@ def make_cli(create_app: Callable[[], Flask], features: tuple[Feature, ...]) -> 
     )
     group.add_command(run)
     group.add_command(worker)
-    for command in (database, nightly, mailbox, chain, *(each for feature in features for each in feature.commands)):
+    for command in (
+        database,
+        nightly,
+        mailbox,
+        chain,
+        examination,
+        *(each for feature in features for each in feature.commands),
+    ):
         group.add_command(_inside_app(command))
     return group
 
@@ -49,7 +64,7 @@ def _inside_app(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _inside_app(inner)
-    elif command.callback is not None:
+    if command.callback is not None and getattr(command, "invoke_without_command", True):
         command.callback = with_appcontext(command.callback)
     return command
 
@@ -138,18 +153,33 @@ def nightly(info: ScriptInfo, day: datetime | None, dry_run: bool) -> None:
         click.echo(f"{job.name}: " + ", ".join(f"{name}={count}" for name, count in counts.items()))
 
 
-@click.command("outbox")
+@click.group("outbox", invoke_without_command=True)
 @click.option("--send", is_flag=True, help="Send det som venter, nå.")
-@click.pass_obj
-def mailbox(info: ScriptInfo, send: bool) -> None:
+@click.pass_context
+def mailbox(context: click.Context, send: bool) -> None:
     """Show how many mails stand in each state; with --send, send what is due."""
-    app = info.load_app()
+    if context.invoked_subcommand is not None:
+        return
     if send:
-        done = jobs.send_mail(app)
+        done = jobs.send_mail(context.find_object(ScriptInfo).load_app())  # type: ignore[union-attr]
         click.echo(f"sent={done.sent}, delayed={done.delayed}, refused={done.refused}")
     with reading() as session:
         for state, count in sorted(outbox.waiting(session).items()):
             click.echo(f"{state}: {count}")
+
+
+@mailbox.command("bounced")
+@click.argument("file", type=click.File("rb"), default="-")
+def mailbox_bounced(file: BinaryIO) -> None:
+    """Read a mail that came back (a delivery status notification, RFC 3464) from FILE or standard input.
+
+    A mail that is back for good is marked, and shown to the unit of whom it went to. Whatever is read, it says what
+    came of it and exits 0, so that a mail server never sends a report or somebody's automatic reply back.
+    """
+    raw = file.read(bounces.BYTES_MAX + 1)
+    with transaction() as session:
+        answer = bounces.take_notice(session, raw, now=request_now())
+    click.echo(BOUNCED[answer.outcome] % {"mail": answer.mail_id, "said": answer.said})
 
 
 @click.group("audit")
@@ -165,8 +195,7 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     reordered or added."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
     with reading() as session:
-        told = [ENTRY_WORDS[breach.what] % breach.number for breach in audit.verify(session)]
-        told += [row_words(each) for each in audit.verify_rows(session, [one for f in features for one in f.sealed])]
+        told = doctor.chain_words(session, features)
         if known is not None:
             number, _, noted = known.partition(":")
             if not (number.isdecimal() and noted and audit.hash_of(session, int(number)) == noted.strip()):
@@ -180,22 +209,18 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     click.echo(f"Noter dette et annet sted, og gi det som --known neste gang: {count}:{newest}")
 
 
-ENTRY_WORDS = {
-    "changed": "innslag %d: innholdet er endret etter at det ble skrevet",
-    "missing": "innslag %d: det som sto foran, er borte eller flyttet",
-    "tail": "etter innslag %d: kjeden er kappet; den skulle ha gått lenger",
-}
-ROW_WORDS = {
-    "row-changed": "er endret etter at innslag {} ble skrevet",
-    "names-changed": "har fått et annet navn eller en annen begrunnelse enn da innslag {} ble skrevet",
-    "row-deleted": "er slettet; innslag {} forteller om den",
-    "row-unsealed": "er lagt inn uten noe innslag i kjeden, eller innslaget er borte",
-    "row-anonymised": "har mistet navnene sine uten at noe innslag sier det; sist nevnt i innslag {}",
-    "row-not-anonymised": "er ikke anonymisert, men innslag {} sier at den er det",
-}
-
-
-def row_words(breach: RowBreach) -> str:
-    """What is wrong with a row, in words."""
-    which = f" ({breach.named})" if breach.named else ""
-    return f"{breach.table} {breach.row_id}{which} {ROW_WORDS[breach.what].format(breach.entry)}"
+@click.command("doctor")
+@click.pass_obj
+def examination(info: ScriptInfo) -> None:
+    """Check every invariant over every record. Exits 1 when something is wrong, and says what, where, and how it can
+    be mended. Changes nothing."""
+    features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
+    with reading() as session:
+        found = doctor.examine(session, features, request_now())
+    for fault in found:
+        click.echo(f"{'Å se til' if fault.is_notice else 'FEIL'} [{fault.check}] {fault.row}: {fault.what}")
+        click.echo(f"    {fault.mend}")
+    wrong = sum(not fault.is_notice for fault in found)
+    click.echo(f"Feil: {wrong}. Å se til: {len(found) - wrong}.")
+    if wrong:
+        raise SystemExit(1)

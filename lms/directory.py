@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from lms.outbox import MailState, OutboxMail
+from lms.outbox import FAILED, MailState, OutboxMail
 from lms.people import Person
 from lms.practitioners import Practitioner
 from lms.units import Membership, Unit, holds_on
@@ -60,13 +60,29 @@ def practitioners(session: Session, *, wanted: str) -> Sequence[Row[Person, Prac
 
 
 def mail_problems(session: Session, reach: Reach, *, on: date) -> Sequence[Row[OutboxMail, Person, Unit]]:
-    """Refused and given-up mails to people within reach, or about them, newest first."""
+    """Mails that did not arrive, to people within reach or about them, the newest first.
+
+    One that a later mail to the same person (or to the same outside address) has followed is over: they are reached.
+    """
+    later = aliased(OutboxMail)
+    is_followed = (
+        select(later.id)
+        .where(
+            or_(
+                later.person_id == OutboxMail.person_id,
+                and_(OutboxMail.person_id.is_(None), later.recipient == OutboxMail.recipient),
+            ),
+            later.state == MailState.SENT,
+            later.sent_at > OutboxMail.failed_at,
+        )
+        .exists()
+    )
     return session.execute(
         select(OutboxMail, Person, Unit)
         .join(Person, Person.id == func.coalesce(OutboxMail.person_id, OutboxMail.about_id))
         .join(Membership, and_(Membership.person_id == Person.id, holds_on(Membership, on)))
         .join(Unit, Unit.id == Membership.unit_id)
-        .where(OutboxMail.state.in_((MailState.REFUSED, MailState.GIVEN_UP)), reach.units(Unit.path))
-        .order_by(OutboxMail.created_at.desc())
+        .where(OutboxMail.state.in_(FAILED), reach.units(Unit.path), ~is_followed)
+        .order_by(OutboxMail.failed_at.desc(), OutboxMail.id.desc())
         .limit(LIST_LENGTH_MAX)
     ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -108,6 +108,8 @@ class Feature:
     panels: tuple[Callable[[Session, Viewer, datetime], Panel | None], ...] = ()
     person_panels: tuple[Callable[[Session, Viewer, int, datetime], Panel | None], ...] = ()
     """Parts of a person's page in administration; the viewer has the person in reach there."""
+    people_notes: tuple[Callable[[Session, Collection[int], date], Mapping[int, str]], ...] = ()
+    """What whoever must reach these people should know of each: a sentence, in the language of the moment."""
     own_pages: tuple[Link, ...] = ()
     """Links on the page about oneself."""
     calendar: tuple[Callable[[Session, int, datetime], Sequence[Due]], ...] = ()
@@ -131,6 +133,8 @@ class Feature:
     transaction; told in words."""
     sealed: tuple[Sealed, ...] = ()
     """Tables whose rows are added and never changed; each row is sealed in the audit entry that tells of it."""
+    checks: tuple[Callable[[Session, datetime], Iterable[Any]], ...] = ()
+    """What `lms doctor` asks: each yields what is wrong as `lms.doctor.Fault`."""
     instructors: Callable[[Session, Collection[int], date], frozenset[int]] | None = None
     """Of these people, those who hold an instructor certificate on a day: one floor issues them, others ask."""
     installed: Callable[[Session, datetime], None] | None = None

@@ -16,14 +16,16 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.clock import OSLO, Clock
-from lms.db import Base, Database
+from lms.db import Base, Database, Instant
+from lms.errors import Refused
 from lms.ids import new_token
 from lms.mail import Composed, MailDelayed, MailRefused, Transport, as_message, compose
 from lms.people import Person
+from lms.verdict import because
 
 LEASE = timedelta(minutes=5)
 RETRY_PAUSES_MINUTES = (1, 5, 15, 60, 240, 720, 1440)  # after these, the mail is given up and shown
@@ -39,15 +41,21 @@ CARRY_KEYS = frozenset({"invitation", "reset", "sign_up", "visit_confirmation"})
 class MailState(StrEnum):
     """Where a mail stands.
 
-    `refused`: the address said no; `given_up`: tried for days without success; `cancelled`: no longer true.
+    `refused`: the address said no; `bounced`: it was taken, and came back later; `given_up`: tried for days without
+    success; `cancelled`: no longer true.
     """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+    BOUNCED = "bounced"
     GIVEN_UP = "given_up"
     CANCELLED = "cancelled"
+
+
+# Mails that did not arrive, and that somebody must see to.
+FAILED = (MailState.REFUSED, MailState.BOUNCED, MailState.GIVEN_UP)
 
 
 class OutboxMail(Base):
@@ -79,6 +87,7 @@ class OutboxMail(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # when it was refused, given up, or came back
     error: Mapped[str | None]
 
 
@@ -241,22 +250,26 @@ def waiting(session: Session) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+_now = bindparam("now", type_=Instant)
+_TAKEABLE = (
+    select(OutboxMail)
+    .where(
+        or_(
+            and_(OutboxMail.state == MailState.QUEUED, OutboxMail.due_at <= _now),
+            and_(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until <= _now),
+        )
+    )
+    .order_by(OutboxMail.due_at, OutboxMail.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKEABLE_AT_NIGHT = _TAKEABLE.where(OutboxMail.daytime_only.is_(False))
+
+
 def _claim(database: Database, now: datetime) -> OutboxMail | None:
     """Take one due mail for this worker alone, until its lease ends."""
-    takeable = or_(
-        and_(OutboxMail.state == MailState.QUEUED, OutboxMail.due_at <= now),
-        and_(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until <= now),
-    )
-    if not is_daytime(now):
-        takeable = and_(takeable, OutboxMail.daytime_only.is_(False))
     with database.transaction() as session:
-        mail = session.scalar(
-            select(OutboxMail)
-            .where(takeable)
-            .order_by(OutboxMail.due_at, OutboxMail.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        mail = session.scalar(_TAKEABLE if is_daytime(now) else _TAKEABLE_AT_NIGHT, {"now": now})
         if mail is None:
             return None
         mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1
@@ -270,12 +283,19 @@ def _settle(database: Database, mail: OutboxMail, *, state: MailState, now: date
     forgotten = {"text": "", "html": ""} if state == MailState.SENT and mail.name in CARRY_KEYS else {}
     sent_at = now if state == MailState.SENT else None
     with database.transaction() as session:
+        failed = state in FAILED
         session.execute(
             update(OutboxMail)
             .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
-            .values(state=state, sent_at=sent_at, lease_until=None, error=error, **forgotten)
+            .values(
+                state=state,
+                sent_at=sent_at,
+                failed_at=now if failed else None,
+                lease_until=None,
+                error=error,
+                **forgotten,
+            )
         )
-        failed = state in (MailState.REFUSED, MailState.GIVEN_UP)
         session.execute(
             update(Person)
             .where(Person.id == mail.person_id, Person.email == mail.recipient)
@@ -302,8 +322,13 @@ def _delay(database: Database, mail: OutboxMail, *, now: datetime, error: str) -
 
 
 def send_again(session: Session, mail: OutboxMail, *, now: datetime) -> None:
-    """Queue a failed mail anew, to the person's present address, or the one it had; the Message-ID stays."""
+    """Queue a failed mail anew, to the person's present address, or the one it had; the Message-ID stays.
+
+    Refused for one whose words were forgotten when it left (`CARRY_KEYS`): a new one is to be made.
+    """
+    if not mail.text:
+        raise Refused(because("mail-forgotten"))
     if mail.person_id is not None:
         mail.recipient = session.get_one(Person, mail.person_id).email
-    mail.state, mail.attempts, mail.due_at, mail.error = MailState.QUEUED, 0, now, None
+    mail.state, mail.attempts, mail.due_at, mail.error, mail.failed_at = MailState.QUEUED, 0, now, None, None
     session.flush()

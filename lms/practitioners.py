@@ -130,10 +130,9 @@ def drop_sign_up(session: Session, token: str) -> None:
     session.execute(delete(SignUp).where(SignUp.token_hash == ids.token_hash(token)))
 
 
-def sign_up_behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> SignUp:
+def sign_up_behind(session: Session, token: str, *, now: datetime) -> SignUp:
     """What a link in a mail stands for; `Gone` when it is unknown, used or too old."""
-    query = select(SignUp).where(SignUp.token_hash == ids.token_hash(token))
-    found = session.scalar(query.with_for_update() if lock else query)
+    found = session.get(SignUp, ids.token_hash(token))
     if found is None or found.used_at is not None or found.expires_at <= now:
         raise Gone(because("sign-up-gone"))
     return found
@@ -145,7 +144,7 @@ def complete(session: Session, token: str, password: str, *, now: datetime) -> P
     Of two links for one address the first counts; the others are used up with it (`Gone`). Of two people with one HPR
     number the first gets it; for the second nothing is made (`Refused`: `sign-up-not-possible`).
     """
-    said = sign_up_behind(session, token, now=now, lock=True)
+    said = _held(session, token, now=now)
     if by_hpr(session, said.hpr_number) is not None:
         raise Refused(because("sign-up-not-possible"))
     try:
@@ -252,6 +251,14 @@ def forget_old(session: Session, *, now: datetime) -> int:
     """Remove what those said who never opened the link, and what has become a person; returns how many."""
     gone = session.execute(delete(SignUp).where(SignUp.expires_at <= now))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _held(session: Session, token: str, *, now: datetime) -> SignUp:
+    """What a link stands for, with all that was said for the same address, held: of two links one is used first."""
+    email = sign_up_behind(session, token, now=now).email
+    same = select(SignUp).where(SignUp.email == email).order_by(SignUp.token_hash)
+    session.scalars(same.with_for_update().execution_options(populate_existing=True)).all()
+    return sign_up_behind(session, token, now=now)
 
 
 def _give_hpr(session: Session, person: Person, hpr_number: str | None, code: str) -> None:

@@ -50,6 +50,7 @@ class Act(StrEnum):
     APPOINT = "appoint"  # give and end roles in units
     GRANT_EXTRA_TIME = "grant_extra_time"  # give a person more time for tests; never asked why
     SEE_MAIL_PROBLEMS = "see_mail_problems"  # refused addresses
+    PLAN_MAILS = "plan_mails"  # see the mails of the days ahead, and hold one back
     PREVIEW_CONTENT = "preview_content"  # see drafts and item coverage
     PUBLISH_CONTENT = "publish_content"
     WITHDRAW_ITEMS = (
@@ -93,6 +94,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.GRANT_EXTRA_TIME: Scope.UNIT,
             Act.SEE_MAIL_PROBLEMS: Scope.UNIT,
             Act.SEE_COURSE_NUMBERS: Scope.UNIT,
+            Act.PLAN_MAILS: Scope.UNIT,
         },
         Role.AUTHOR: {Act.PREVIEW_CONTENT: Scope.ALL, Act.SET_STANDARDS: Scope.ALL},
         Role.SECRETARIAT: {
@@ -105,6 +107,7 @@ MAY: Mapping[Role, Mapping[Act, Scope]] = MappingProxyType(
             Act.APPOINT: Scope.ALL,
             Act.GRANT_EXTRA_TIME: Scope.ALL,
             Act.SEE_MAIL_PROBLEMS: Scope.ALL,
+            Act.PLAN_MAILS: Scope.ALL,
             Act.PREVIEW_CONTENT: Scope.ALL,
             Act.PUBLISH_CONTENT: Scope.ALL,
             Act.WITHDRAW_ITEMS: Scope.ALL,

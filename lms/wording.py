@@ -29,6 +29,9 @@ WORDING: Mapping[str, Any] = {
     "membership-starts-later": _l("Personen hører til en annen enhet fra %(since)s. Velg en senere dato."),
     "already-appointed": _l("Personen har allerede denne rollen i %(unit)s."),
     "last-secretariat": _l("Dette er den siste i det nasjonale sekretariatet. Gi rollen til en annen først."),
+    "mail-forgotten": _l(
+        "E-posten hadde en lenke som ikke tas vare på. Lag en ny i stedet, for eksempel en invitasjon."
+    ),
     "form-expired": _l(
         "Siden hadde stått åpen for lenge, så det du sendte, er ikke lagret. "
         "Gå tilbake, last siden på nytt og send igjen."

@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 
 from lms.db import Database
 
-GUARDED = ("certificate", "certificate_edition", "certificate_event", "audit_entry", "audit_head")
+GUARDED = (
+    "certificate",
+    "certificate_edition",
+    "certificate_event",
+    "audit_entry",
+    "audit_head",
+    "certificate_document",
+    "badge",
+)
 
 
 def unguard(session: Session) -> None:

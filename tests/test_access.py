@@ -10,9 +10,10 @@ from flask import Flask
 
 from lms.clock import FrozenClock, local_date
 from lms.db import Database
-from tests import world
+from tests import open_courses, world
 from tests.cast import Cast
 from tests.clients import Browser
+from tests.open_courses import Opened
 from tests.world import World
 
 COLUMNS = ("stranger", "kari", "mons", "tone", "knut", "geir", "sonja", "terje", "ari", "siri")
@@ -134,6 +135,11 @@ TABLE = {
     "GET editions.new":                      "s443.3444.",
     "POST editions.new":                     "s443.3444.",
     "GET register.index":                    "s33..3..3.",
+    "GET planned.as_csv":                    "s333.3.33.",
+    "POST planned.hold":                     "s333.3433.",
+    "GET planned.index":                     "s333.3.33.",
+    "POST planned.release":                  "s333.3433.",
+    "GET planned.show":                      "s333.3433.",
     "GET planning.cancel":                   "s33..3443.",
     "POST planning.cancel":                  "s33..3443.",
     "GET planning.plan":                     "s33..3443.",
@@ -160,6 +166,30 @@ TABLE = {
     "POST sheets.save":                      "s33.333433",
     "GET sheets.show":                       "s33.333433",
     "POST sheets.step_down":                 "s33.333433",
+    "GET course_approvals.approvals":        "s33333333.",
+    "POST course_approvals.approvals":       "s33333333.",
+    "GET course_approvals.as_csv":           "s33333333.",
+    "GET course_approvals.index":            "s333.3.33.",
+    "GET course_approvals.withdraw":         "s33333333.",
+    "POST course_approvals.withdraw":        "s33333333.",
+    "GET course_certificates.as_csv":        "s.........",
+    "GET course_certificates.as_pdf":        "s.........",
+    "GET course_certificates.index":         "s.........",
+    "GET course_certificates.pdf":           "s4444.444.",
+    "POST course_certificates.reissue":      "s4444.444.",
+    "GET course_certificates.show":          "s4444.444.",
+    "GET courses.topics":                    "..........",
+    "GET own_hpr.show":                      "s.........",
+    "POST own_hpr.show":                     "s.........",
+    "POST practitioners.close":              "s333333334",
+    "GET practitioners.index":               "s33333333.",
+    "GET practitioners.person":              "s333333334",
+    "POST practitioners.person":             "s333333334",
+    "POST practitioners.reopen":             "s333333334",
+    "GET sign_up.apply":                     "..........",
+    "POST sign_up.apply":                    "..........",
+    "GET sign_up.confirm":                   "..........",
+    "POST sign_up.confirm":                  "..........",
     "GET static":                            "..........",
     "GET verification.index":                "..........",
     "GET verification.programme":            "..........",
@@ -267,7 +297,7 @@ TABLE = {
 }  # fmt: skip
 
 
-def values_for(people: Cast, there: World) -> dict[str, object]:
+def values_for(people: Cast, there: World, opened: Opened) -> dict[str, object]:
     """What stands in for each variable of an address: always something of Nord's, Kari's or Geir's."""
     return {
         "person_id": people.kari,
@@ -284,6 +314,9 @@ def values_for(people: Cast, there: World) -> dict[str, object]:
         "form": "pre",
         "letter": "A",
         "certificate_id": there.certificate,
+        "key": f"reminder-{there.certificate}-days_7",
+        "course_certificate_id": opened.certificate.id,
+        "approval_id": opened.approval,
         "check_id": there.check,
         "assessment_id": there.assessment,
         "sheet_id": there.sheet,
@@ -330,6 +363,7 @@ def test_everybody_gets_in_where_they_should_and_nowhere_else(
 ) -> None:
     with app.test_request_context(), database.transaction() as session:
         there = world.build(session, people, local_date(clock.now()))
+        opened = open_courses.build(session, people, local_date(clock.now()))
     browsers = {
         name: Browser(app) if name == "stranger" else Browser(app).sign_in_as(database, getattr(people, name))
         for name in COLUMNS
@@ -341,7 +375,7 @@ def test_everybody_gets_in_where_they_should_and_nowhere_else(
         addresses = app.url_map.bind("127.0.0.1")
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "auth.sign_out", rule.endpoint))
     for rule in rules:
-        values = {name: values_for(people, there)[name] for name in rule.arguments}
+        values = {name: values_for(people, there, opened)[name] for name in rule.arguments}
         path = addresses.build(rule.endpoint, values)
         for method in sorted(rule.methods & {"GET", "POST"}):  # type: ignore[operator]
             met = "".join(letter(browsers[name], method, path) for name in COLUMNS)

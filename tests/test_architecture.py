@@ -33,40 +33,41 @@ ROOMS: dict[str, set[str]] = {
     "ground": set(),
 }
 PURE = {
-    "lms": {"clock", "errors", "verdict", "content", "roles"},
+    "lms": {"clock", "errors", "verdict", "content", "roles", "hpr"},
     "quizzes": {
         "questions", "scoring", "blueprint", "selection", "attempts", "gain", "item_analysis", "typed", "dealing",
-        "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff",
-        "limits", "intervals", "disclosure", "item_flags", "item_review",
+        "responses", "showing", "paper", "review", "weakest", "withdrawal", "angoff", "limits", "intervals",
+        "disclosure", "item_flags", "item_review",
     },
     "courses": {
         "catalogue", "progress", "steps", "manuscript", "pictures", "compiling", "seminars", "visits", "calendar",
-        "attendance", "evaluation",
-        "pairs", "plans",
-        "media", "archive", "summaries", "example", "readability", "parallel", "outcomes", "slopes",
-        "companies", "deliveries", "guidance", "feedback", "gatherings", "booking", "planning", "roster",
+        "attendance", "evaluation", "pairs", "plans", "media", "archive", "summaries", "example", "readability",
+        "parallel", "outcomes", "slopes", "companies", "deliveries", "guidance", "feedback", "gatherings", "booking",
+        "planning", "roster",
     },
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
-        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "imported", "impact",
-        "programme_changes", "answering", "badges", "baking", "editions",
+        "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering", "badges", "baking",
+        "editions", "course_certificates", "imported", "impact", "programme_changes", "planned",
     },
 }  # fmt: skip
 EDGE = {
     "quizzes": {"wording", "feature", "panels", "mails"},
     "courses": {
-        "wording", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview",
-        "coverage", "drafts", "shelf", "panels", "delivery_sheets",
+        "wording", "feature", "fieldwork_feature", "commands", "files", "publishing", "preview", "coverage", "drafts",
+        "shelf", "panels", "delivery_sheets",
     },
     "certificates": {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
-        "mails", "panels", "calendar", "commands", "import_commands", "certificate_sheets", "impact_report",
-        "badge_texts", "badge_commands", "appeal_mails",
+        "mails", "appeal_mails", "panels", "calendar", "badge_texts", "badge_commands", "course_presentation",
+        "course_panels", "commands", "import_commands", "certificate_sheets", "impact_report", "previews",
+        "unreached",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.
 BESIDE = {
-    "quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services", "timing": "services"}
+    "quizzes": {"effective": "queries", "timekeeping": "queries", "withdrawing": "services", "timing": "services"},
+    "certificates": {"doctor": "queries"},
 }
 # Pure rooms may seed their own randomness from an argument; nothing else does.
 SEEDED = {"quizzes/selection.py"}

@@ -120,6 +120,22 @@ def tested_before(session: Session, programme: Programme, certificate: Certifica
     return _last(tests.get(certificate.person_id, ()), certificate.issued_at)
 
 
+def drawable(session: Session, programme: Programme, certificate_ids: Collection[int]) -> frozenset[int]:
+    """Of these certificates, those after which a check can be drawn: there is a post-test before, and there are
+    questions on what it asked about. A constant number of queries."""
+    certificates = session.scalars(select(Certificate).where(Certificate.id.in_(certificate_ids))).all()
+    tests = courses.post_tests_of_many(session, {each.person_id for each in certificates}, programme.tested_courses)
+    before = {each.id: _last(tests.get(each.person_id, ()), each.issued_at) for each in certificates}
+    results = courses.results(session, {test.attempt_id for test in before.values() if test is not None})
+    asked = {
+        id_: (test.course_id, frozenset(one.objective for one in results[test.attempt_id]))
+        for id_, test in before.items()
+        if test is not None
+    }
+    there = {each: courses.has_questions(session, *each) for each in set(asked.values())}
+    return frozenset(id_ for id_, each in asked.items() if there[each])
+
+
 def offers_of(session: Session, programme: Programme, person_id: int, *, on: date) -> tuple[Offered, ...]:
     """The checks a person was offered, the newest first; the newest of a certificate in force can be begun."""
     rows = session.execute(

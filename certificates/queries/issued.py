@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -35,24 +36,13 @@ def issued_to(
     with what had been decided about them by its end or worked by then."""
     if not person_ids:
         return {}
-    whose = and_(Certificate.programme == programme_id, Certificate.person_id.in_(person_ids))
+    asked = {"programme": programme_id, "person_ids": list(person_ids)}
+    known, happened = _HELD, _THEIR_EVENTS
     if on is not None:
-        whose = and_(whose, was_there(on))
-    events, policies = events_of(session, whose, on=on), policies_of(session)
+        known, happened = known.where(was_there(on)), happened.where(had_happened(on))
+    events, policies = _by_certificate(session.execute(happened, asked)), policies_of(session)
     held: defaultdict[int, list[Issued]] = defaultdict(list)
-    for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(
-        select(
-            Certificate.id,
-            Certificate.person_id,
-            Certificate.cycle,
-            Certificate.valid_from,
-            Certificate.valid_through,
-            Certificate.window_opens,
-            Certificate.programme_version_id,
-        )
-        .where(whose)
-        .order_by(Certificate.person_id, Certificate.cycle)
-    ):
+    for id_, person_id, cycle, valid_from, valid_through, window_opens, version in session.execute(known, asked):
         period = period_as_issued(valid_from, valid_through, window_opens)
         held[person_id].append(
             Issued(id=id_, cycle=cycle, period=period, policy=policies[version], events=events.get(id_, ()))
@@ -93,15 +83,40 @@ def events_of(session: Session, whose: ColumnElement[bool], *, on: date | None =
     `on` those that are known on that day."""
     if on is not None:
         whose = and_(whose, had_happened(on))
+    return _by_certificate(session.execute(_EVENTS.where(whose)))
+
+
+def _by_certificate(rows: Iterable[Any]) -> dict[int, tuple[Event, ...]]:
     found: defaultdict[int, list[Event]] = defaultdict(list)
-    for certificate_id, kind, effective_on in session.execute(
-        select(CertificateEvent.certificate_id, CertificateEvent.kind, CertificateEvent.effective_on)
-        .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
-        .where(whose, CertificateEvent.kind.in_(DECISIONS))
-        .order_by(CertificateEvent.id)
-    ):
+    for certificate_id, kind, effective_on in rows:
         found[certificate_id].append(Event(kind=EventKind(kind), effective_on=effective_on))
     return {certificate_id: tuple(events) for certificate_id, events in found.items()}
+
+
+# Whoever is looked at, these are asked; so they are made once.
+_WHOSE = and_(
+    Certificate.programme == bindparam("programme"), Certificate.person_id.in_(bindparam("person_ids", expanding=True))
+)
+_HELD = (
+    select(
+        Certificate.id,
+        Certificate.person_id,
+        Certificate.cycle,
+        Certificate.valid_from,
+        Certificate.valid_through,
+        Certificate.window_opens,
+        Certificate.programme_version_id,
+    )
+    .where(_WHOSE)
+    .order_by(Certificate.person_id, Certificate.cycle)
+)
+_EVENTS = (
+    select(CertificateEvent.certificate_id, CertificateEvent.kind, CertificateEvent.effective_on)
+    .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
+    .where(CertificateEvent.kind.in_(DECISIONS))
+    .order_by(CertificateEvent.id)
+)
+_THEIR_EVENTS = _EVENTS.where(_WHOSE)
 
 
 def certificates_of(session: Session, person_id: int, *, on: date | None = None) -> Sequence[Certificate]:
@@ -174,11 +189,13 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     return frozenset(Stage(stage) for stage in rows)
 
 
-def near_the_end(session: Session, programme_id: str, on: date) -> ColumnElement[bool]:
-    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace.
+def near_the_end(session: Session, programme_id: str, on: date, through: date | None = None) -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder on a day, or in the days through another: the last of its
+    holder's, near the end or in grace.
 
     How near, the policies say under which certificates were issued: the earliest stage of any of them.
     """
+    last = through or on
     stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
     first_days = max((stage.days_before or 0 for stage in stages), default=0)
     later = aliased(Certificate)
@@ -194,7 +211,7 @@ def near_the_end(session: Session, programme_id: str, on: date) -> ColumnElement
     return and_(
         Certificate.programme == programme_id,
         Certificate.grace_through >= on,
-        or_(Certificate.window_opens <= on, Certificate.valid_through < on + first_days * ONE_DAY),
+        or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
         ~is_followed,
     )
 

@@ -2,7 +2,7 @@
 
 Each selection may name too many and never too few: the rule (`eligibility`, `reminders`) decides about everybody it
 names. It rests on dates and rows alone, not on when the night last ran, so that an outage, a killed night or a clock
-that was wrong loses nobody.
+that was wrong loses nobody. Statements are made once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from certificates.looking_back import DAYS_BACK
@@ -19,7 +21,7 @@ from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.models.reminders import DigestSent, Reminder
 from certificates.programme import Programme, Route, TrainerAssessment
-from certificates.queries.issued import active_people, near_the_end, period_as_issued, regional_units
+from certificates.queries.issued import active_people, period_as_issued, regional_units
 from certificates.queries.programmes import policies_of
 from certificates.reminders import Stage, due
 from certificates.status import EventKind
@@ -27,6 +29,8 @@ from lms.people import Person
 from lms.units import Unit
 
 REMEMBERED = timedelta(days=DAYS_BACK + 1)  # how long after grace something met in it may still be issued
+_ON, _SINCE, _FAR = (bindparam(name, type_=Date) for name in ("on", "since", "far"))
+_PROGRAMME: ColumnElement[str] = bindparam("programme")
 
 
 def to_issue(session: Session, programme: Programme, *, on: date) -> Sequence[int]:
@@ -35,14 +39,16 @@ def to_issue(session: Session, programme: Programme, *, on: date) -> Sequence[in
     Nothing can be issued before the window of the latest certificate opens, unless that is revoked; and every route
     asks for an approval in the cycle, or for an exemption from it. A programme with a route without one gets everybody.
     """
-    if not all(_assessments(programme, route) for route in Route):
+    assessments = [_assessments(programme, route) for route in Route]
+    if not all(assessments):
         return active_people(session)
-    found = union_all(*_open(programme, on), _first(programme)).subquery("found")
-    return session.scalars(
-        select(Person.id)
-        .where(Person.deactivated_at.is_(None), Person.id.in_(select(found.c.person_id)))
-        .order_by(Person.id)
-    ).all()
+    values = {
+        "programme": programme.id,
+        "waived": [id_ for route in assessments for id_ in route],
+        "on": on,
+        "since": on - REMEMBERED,
+    }
+    return session.scalars(_to_issue(), values).all()
 
 
 def _assessments(programme: Programme, route: Route) -> list[str]:
@@ -50,36 +56,43 @@ def _assessments(programme: Programme, route: Route) -> list[str]:
     return [asked.id for asked in programme.requirements(route) if isinstance(asked, TrainerAssessment)]
 
 
-def _signs(programme: Programme) -> Subquery:
+@cache
+def _to_issue() -> Select[int]:
+    found = union_all(*_again(), _first()).subquery("found")
+    return (
+        select(Person.id)
+        .where(Person.deactivated_at.is_(None), Person.id.in_(select(found.c.person_id)))
+        .order_by(Person.id)
+    )
+
+
+def _signs() -> Subquery:
     """The approvals, and the exemptions from being assessed: whose, of which day, and whether it is an exemption."""
-    waived = [id_ for route in Route for id_ in _assessments(programme, route)]
     return union_all(
         select(Assessment.person_id, Assessment.decided_on.label("day"), literal(0).label("waived")).where(
-            Assessment.programme == programme.id, Assessment.outcome == "approved"
+            Assessment.programme == _PROGRAMME, Assessment.outcome == "approved"
         ),
         select(Exemption.person_id, Exemption.decided_on.label("day"), literal(1).label("waived")).where(
-            Exemption.programme == programme.id, Exemption.requirement.in_(waived)
+            Exemption.programme == _PROGRAMME, Exemption.requirement.in_(bindparam("waived", expanding=True))
         ),
-    ).subquery("sign")
+    ).subquery()
 
 
-def _first(programme: Programme) -> Select[int]:
+def _first() -> Select[int]:
     """Approved and never issued to."""
-    sign = _signs(programme)
-    held = select(Certificate.id).where(
-        Certificate.person_id == sign.c.person_id, Certificate.programme == programme.id
-    )
+    sign = _signs()
+    held = select(Certificate.id).where(Certificate.person_id == sign.c.person_id, Certificate.programme == _PROGRAMME)
     return select(sign.c.person_id).where(~held.exists())
 
 
-def _open(programme: Programme, on: date) -> tuple[Select[int], Select[int]]:
-    """Approved for the cycle after their latest certificate: in its window or grace, after a lapse, after a
+def _again() -> tuple[Select[int], Select[int]]:
+    """Approved for the cycle after their latest certificate: in its window or grace or after a lapse; and after a
     revocation."""
-    by_date, by_event = _signs(programme), _signs(programme)
+    by_date, by_event = _signs(), _signs()
     counts = or_(
         by_date.c.day > Certificate.valid_through,
         and_(
-            Certificate.grace_through >= on - REMEMBERED,
+            Certificate.grace_through >= _SINCE,
             or_(
                 by_date.c.day >= Certificate.window_opens,
                 and_(by_date.c.waived == 1, by_date.c.day > Certificate.valid_from),
@@ -89,14 +102,14 @@ def _open(programme: Programme, on: date) -> tuple[Select[int], Select[int]]:
     lately = (
         select(Certificate.person_id)
         .join(by_date, by_date.c.person_id == Certificate.person_id)
-        .where(Certificate.programme == programme.id, Certificate.window_opens <= on, _is_latest(), counts)
+        .where(Certificate.programme == _PROGRAMME, Certificate.window_opens <= _ON, _is_latest(), counts)
     )
     revoked = (
         select(Certificate.person_id)
         .join(CertificateEvent, CertificateEvent.certificate_id == Certificate.id)
         .join(by_event, by_event.c.person_id == Certificate.person_id)
         .where(
-            Certificate.programme == programme.id,
+            Certificate.programme == _PROGRAMME,
             CertificateEvent.kind == EventKind.REVOKED,
             CertificateEvent.effective_on < by_event.c.day,
             _is_latest(),
@@ -120,16 +133,37 @@ def _is_latest() -> ColumnElement[bool]:
 
 
 def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequence[int]:
-    """Certificates for which a reminder is due by date and has not been claimed; by id, in order. Three queries."""
-    is_near = near_the_end(session, programme.id, on)
-    near = select(Certificate.id).where(is_near).scalar_subquery()
+    """Certificates for which a reminder is due by date and has not been claimed; by id, in order.
+
+    How near the end they must be, the policies say by which they live: the earliest stage of any of them.
+    """
     policies = policies_of(session)
+    stages = (stage for policy in policies.values() for stage in policy.reminders)
+    far = on + timedelta(days=max((stage.days_before or 0 for stage in stages), default=0))
+    asked = {"programme": programme.id, "on": on, "far": far}
     sent: defaultdict[int, list[Stage]] = defaultdict(list)
-    for certificate_id, stage in session.execute(
-        select(Reminder.certificate_id, Reminder.stage).where(Reminder.certificate_id.in_(near))
-    ):
+    for certificate_id, stage in session.execute(_claims(), asked):
         sent[certificate_id].append(Stage(stage))
-    rows = session.execute(
+    return [
+        id_
+        for id_, *days, version in session.execute(_near(), asked)
+        if due(period_as_issued(*days), sent.get(id_, ()), on, policies[version]) is not None
+    ]
+
+
+def _is_near() -> ColumnElement[bool]:
+    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace."""
+    return and_(
+        Certificate.programme == _PROGRAMME,
+        Certificate.grace_through >= _ON,
+        or_(Certificate.window_opens <= _ON, Certificate.valid_through < _FAR),
+        _is_latest(),
+    )
+
+
+@cache
+def _near() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Certificate.id,
             Certificate.valid_from,
@@ -137,14 +171,18 @@ def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequen
             Certificate.window_opens,
             Certificate.programme_version_id,
         )
-        .where(is_near)
+        .where(_is_near())
         .order_by(Certificate.id)
     )
-    return [
-        id_
-        for id_, *days, version in rows
-        if due(period_as_issued(*days), sent.get(id_, ()), on, policies[version]) is not None
-    ]
+
+
+@cache
+def _claims() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Reminder.certificate_id, Reminder.stage)
+        .join(Certificate, Certificate.id == Reminder.certificate_id)
+        .where(_is_near())
+    )
 
 
 def digests_to_send(session: Session, *, on: date) -> Sequence[Unit]:

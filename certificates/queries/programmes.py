@@ -24,6 +24,13 @@ MAIN = "instruktor"
 PROGRAMMES_IN_MEMORY = 64
 _KNOWN = "programme versions"  # where a session keeps what it has read
 _parsed: dict[str, Programme] = {}  # by digest
+_LIST = select(
+    ProgrammeVersion.id,
+    ProgrammeVersion.programme,
+    ProgrammeVersion.number,
+    ProgrammeVersion.digest,
+    ProgrammeVersion.accepted_at,
+).order_by(ProgrammeVersion.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +107,7 @@ def forget(session: Session) -> None:
 def _versions(session: Session) -> tuple[Version, ...]:
     """Every version of every programme, the first number first."""
     if _KNOWN not in session.info:
-        rows = session.execute(
-            select(
-                ProgrammeVersion.id,
-                ProgrammeVersion.programme,
-                ProgrammeVersion.number,
-                ProgrammeVersion.digest,
-                ProgrammeVersion.accepted_at,
-            ).order_by(ProgrammeVersion.number)
-        )
+        rows = session.execute(_LIST)
         session.info[_KNOWN] = tuple(
             Version(id=id_, programme=programme, number=number, digest=digest, accepted_at=accepted_at)
             for id_, programme, number, digest, accepted_at in rows

@@ -19,10 +19,12 @@ from certificates.queries.badges import badge_of
 from certificates.services.issuing import lock_person
 from certificates.services.signing import sign, signing_key
 from certificates.status import State
+from lms import audit
 from lms.clock import local_date
 from lms.errors import Refused
 from lms.verdict import because
 
+SIGNED = "badge-signed"
 SPEAKING = frozenset({State.UPCOMING, State.VALID, State.EXPIRING})
 
 
@@ -61,6 +63,14 @@ def make_badge(
     )
     session.add(badge)
     session.flush()
+    audit.record(
+        session,
+        actor_id=certificate.person_id,
+        action=SIGNED,
+        subject=("certificate", certificate.id),
+        details={"badge": badge.id, "edition": edition.edition, "key": key.kid, "sha256": badge.sha256},
+        now=now,
+    )
     return badge
 
 

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from certificates import mails
-from certificates.checks import due, is_asked
+from certificates.checks import due_now
 from certificates.models.checks import KnowledgeCheck, KnowledgeCheckChoice
 from certificates.models.issued import Certificate
+from certificates.planned import check_target
 from certificates.programme import Programme
-from certificates.queries.checks import is_wanted, offered_months, offers_of, tested_before
+from certificates.queries.checks import drawable, is_wanted, offered_months, offers_of, tested_before
+from certificates.queries.holds import is_held
 from certificates.queries.issued import issued_to
 from certificates.services.issuing import lock_person
 from courses.queries import checks as courses
@@ -33,15 +35,13 @@ def offer_check(session: Session, programme: Programme, certificate_id: int, *, 
     person = lock_person(session, certificate.person_id)  # a no thanks, a renewal, a suspension wait for this lock
     held = issued_to(session, programme.id, [person.id])[person.id]
     issued = next(each for each in held if each.id == certificate_id)
-    wanted = is_wanted(session, person.id, programme.id)
-    if (
-        programme.checks is None
-        or person.deactivated_at is not None
-        or not is_asked(issued.state(today), wanted=wanted)
-    ):
+    if programme.checks is None or person.deactivated_at is not None:
         return None
-    months = due(issued.period.valid_from, offered_months(session, certificate_id), today, programme.checks)
-    if months is None or not _can_be_drawn(session, programme, certificate):
+    wanted = is_wanted(session, person.id, programme.id)
+    months = due_now(issued, offered_months(session, certificate_id), today, programme.checks, wanted=wanted)
+    if months is None or is_held(session, check_target(certificate_id, months).key):
+        return None
+    if not drawable(session, programme, [certificate_id]):
         return None
     check = KnowledgeCheck(certificate_id=certificate_id, months=months, offered_at=now, offered_on=today)
     session.add(check)
@@ -101,11 +101,3 @@ def choose_checks(session: Session, programme: Programme, person_id: int, *, wan
     if not wanted:
         held = issued_to(session, programme.id, [person_id])[person_id]
         mails.drop_checks(session, [each.id for each in held])
-
-
-def _can_be_drawn(session: Session, programme: Programme, certificate: Certificate) -> bool:
-    test = tested_before(session, programme, certificate)
-    if test is None:
-        return False
-    results = courses.results(session, [test.attempt_id])[test.attempt_id]
-    return courses.has_questions(session, test.course_id, [one.objective for one in results])

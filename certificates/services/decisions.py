@@ -205,7 +205,8 @@ def timely_assessment(dossier: Dossier) -> tuple[Finding, TrainerAssessment]:
     if closed:
         raise Refused(*closed)
     if finding.state is Standing.NOT_YET_DUE:
-        raise Refused(finding.next_step or because("assess-not-asked"))
+        lapsed = [reason for reason in reasons if reason.code == "renewal-lapsed"]
+        raise Refused(*lapsed, finding.next_step or because("assess-not-asked"))
     if finding.state is Standing.EXEMPTED:
         raise Refused(because("assess-exempted", on=finding.met_on))
     return finding, finding.requirement

@@ -13,27 +13,39 @@ from sqlalchemy.orm import Session
 from certificates.models.documents import Badge, CertificateDocument
 from certificates.models.issued import CertificateEdition
 from certificates.queries.documents import content_of, document_of
+from lms import audit
 from lms.people import Locale
 
+KEPT = "document-kept"
 
-def keep_document(session: Session, edition_id: int, locale: Locale, made: bytes, *, now: datetime) -> bytes:
+
+def keep_document(
+    session: Session,
+    edition: CertificateEdition,
+    locale: Locale,
+    made: bytes,
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> bytes:
     """What is given out: what was just made if it is the first of its edition and language, else what was kept then.
 
-    Of two who come first at once, the database takes one row; both are given its bytes.
+    Of two who come first at once, the database takes one row; both are given its bytes. Its digest goes into the audit
+    chain, so that nobody can put another document in its place.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
+    sha256 = hashlib.sha256(made).hexdigest()
+    added = session.scalar(
         insert(CertificateDocument)
-        .values(
-            edition_id=edition_id,
-            locale=locale,
-            sha256=hashlib.sha256(made).hexdigest(),
-            content=made,
-            made_at=now,
-        )
+        .values(edition_id=edition.id, locale=locale, sha256=sha256, content=made, made_at=now)
         .on_conflict_do_nothing(index_elements=["edition_id", "locale"])
+        .returning(CertificateDocument.id)
     )
-    kept = document_of(session, edition_id, locale)
+    if added is not None:
+        details = {"document": added, "edition": edition.edition, "locale": locale, "sha256": sha256}
+        subject = ("certificate", edition.certificate_id)
+        audit.record(session, actor_id=actor_id, action=KEPT, subject=subject, details=details, now=now)
+    kept = document_of(session, edition.id, locale)
     assert kept is not None, "the row is there, whoever wrote it"
     return content_of(kept)
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from certificates import mails
-from certificates.eligibility import Finding, Standing
 from certificates.gathering import dossier_of
-from certificates.programme import ObservationVisits, Programme
+from certificates.planned import lacking_visits, visits_target
+from certificates.programme import Programme
+from certificates.queries.holds import is_held
 from certificates.services.issuing import lock_person
 from courses.models.visits import VisitsReminder
 from courses.queries import part_two
@@ -29,34 +30,18 @@ def remind_of_visits(
     stage = stage_before_part_2(seat.first_day, sent=part_two.stages_sent(session, seat), today=today)
     if stage is None or person.deactivated_at is not None or not part_two.has_seat(session, seat):
         return None
-    lacking = _lacking(dossier_of(session, programme, person.id, on=today).answer.findings)
+    if is_held(session, visits_target(person.id, seat.seminar_id, stage).key):
+        return None
+    lacking = lacking_visits(dossier_of(session, programme, person.id, on=today).answer.findings)
     if lacking is None or lacking.next_step is None:
         return None
-    mail = mails.visits_missing(
-        session,
-        person,
-        missing=lacking.next_step,
-        seminar=seat.seminar_name,
-        place=seat.place,
-        first_day=seat.first_day,
-        now=now,
+    context = mails.visits_context(
+        missing=lacking.next_step, seminar=seat.seminar_name, place=seat.place, first_day=seat.first_day
     )
+    mail = mails.visits_missing(session, person, context, now=now)
     claim = VisitsReminder(
         person_id=person.id, seminar_id=seat.seminar_id, days_before=stage, mail_id=mail.id, claimed_at=now
     )
     session.add(claim)
     session.flush()
     return claim
-
-
-def _lacking(findings: tuple[Finding, ...]) -> Finding | None:
-    """The finding on the visits, while they are asked for and not done."""
-    return next(
-        (
-            each
-            for each in findings
-            if isinstance(each.requirement, ObservationVisits)
-            and each.state in (Standing.NOT_MET, Standing.NOT_YET_DUE)
-        ),
-        None,
-    )

@@ -23,14 +23,17 @@ from certificates.queries.assessments import decisions_about
 from certificates.queries.documents import content_of, document_of
 from certificates.queries.issued import certificates_of, editions_of, history, renamed
 from certificates.queries.programmes import main_programme, stored
+from certificates.queries.reminded import reminder_lines
 from certificates.queries.verifying import Behind, behind
 from certificates.records import read_derivation, read_evidence
 from certificates.services.documents import keep_document
 from certificates.status import State
 from certificates.views.days import ShownDay, shown_day
+from certificates.wording.stages import stage_name
 from courses.queries.between import between_of
 from lms import access as ground
 from lms.db import reading, transaction
+from lms.errors import Gone
 from lms.people import Locale
 from lms.roles import Act
 from lms.units import membership_on
@@ -64,12 +67,19 @@ def path() -> ResponseReturnValue:
         latest=dossier.certificates[-1] if dossier.certificates else None,
         decisions=decisions,
         rows=rows,
-        states={each.id: each.state(today) for each in dossier.certificates},
+        states=_states(dossier.certificates, today),
         since=_since(dossier.certificates, spoken, rows, today),
         pass_today=pathway.pass_today(dossier.evidence, dossier.answer.route, dossier.programme.policy, today),
         today=today,
         between=between,
     )
+
+
+def _states(held: Sequence[Issued], today: date) -> dict[int, State]:
+    """What each certificate is; one that is followed up runs out without anything to do about it."""
+    states = {each.id: each.state(today) for each in held}
+    followed = {each.id for each in held[:-1] if states[each.id] is State.EXPIRING}
+    return states | dict.fromkeys(followed, State.VALID)
 
 
 def _since(held: Sequence[Issued], spoken: Issued | None, rows: Sequence[Certificate], today: date) -> date | None:
@@ -90,6 +100,9 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         decides = day.is_today and may_decide(db, viewer(), shown, on=day.today)
         has_new_name = day.is_today and shown.id in {each.id for each in renamed(db, shown.person_id, on=day.today)}
         offers = offers_about(db, main_programme(db), shown, on=day.today) if day.is_today else ()
+        issued = found.issued
+        is_over = issued is not None and (issued.id != found.held[-1].id or issued.revoked_on is not None)
+        reminders = reminder_lines(db, issued, is_over=is_over, on=day.on) if issued and day.is_today else ()
     if found.issued is None:
         return _not_there(found, day)
     told = answer(found.held, shown.id, found.numbers, on=day.on)
@@ -120,6 +133,9 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         offers=offers,
         own=shown.person_id == viewer().person_id,
         may_decide=decides,
+        reminders=reminders,
+        stage_name=stage_name,
+        may_plan=viewer().may(Act.PLAN_MAILS),
     )
 
 
@@ -155,10 +171,12 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
         programme = stored(db, shown.programme_version_id)
     if kept is not None:
         content = content_of(kept)
+    elif not edition.holder_name:  # anonymised: nothing new is given out in nobody's name
+        raise Gone
     else:
         made = certificate_pdf(presentation.certificate_text(shown, editions, programme, locale))
         with transaction() as db:
-            content = keep_document(db, edition.id, locale, made, now=request_now())
+            content = keep_document(db, edition, locale, made, actor_id=viewer().person_id, now=request_now())
     name = _file_name(shown, edition, locale)
     return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
 

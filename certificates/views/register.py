@@ -77,6 +77,7 @@ def index() -> ResponseReturnValue:
         sectors=tuple(Sector),
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
+        may_plan=bool(viewer().may(Act.PLAN_MAILS)),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
         may_define=bool(viewer().may(Act.DEFINE_PROGRAMMES)),
     )

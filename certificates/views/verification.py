@@ -21,6 +21,7 @@ from certificates.machine import as_json
 from certificates.numbering import slip, typed_code
 from certificates.queries.programmes import main_programme
 from certificates.queries.verifying import behind
+from certificates.views import course_verification
 from lms import markup, throttle
 from lms.db import current_database, reading
 from lms.errors import Throttled
@@ -85,7 +86,7 @@ def show(code: str) -> ResponseReturnValue:
         certificate = certificate_behind(db, typed)
         found = None if certificate is None else behind(db, certificate)
     if found is None:
-        return _not_found(because("verified-unknown"), typed)
+        return course_verification.shown(typed) or _not_found(because("verified-unknown"), typed)
     told = answer(found.held, found.certificate.id, found.numbers, on=request_today())
     if wants_json():
         return as_json(found, told, on=request_today())

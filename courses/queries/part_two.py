@@ -25,8 +25,9 @@ class ComingPart:
     first_day: date
 
 
-def coming_part_2(session: Session, *, on: date) -> list[ComingPart]:
-    """The seats in a part 2 that begins after this day, within the days one is reminded; the first to begin first."""
+def coming_part_2(session: Session, *, on: date, through: date | None = None) -> list[ComingPart]:
+    """The seats in a part 2 that begins after this day and of which one is reminded on it, or on a day through another;
+    the first to begin first."""
     first_day = func.min(SeminarDay.on)
     soon = select(SeminarDay.seminar_id).where(
         SeminarDay.on > on, SeminarDay.on <= on + timedelta(days=max(REMINDED_DAYS_BEFORE))
@@ -38,7 +39,7 @@ def coming_part_2(session: Session, *, on: date) -> list[ComingPart]:
         .join(Person, Person.id == SeminarSeat.person_id)
         .where(SeminarDay.part == 2, Seminar.id.in_(soon), Person.deactivated_at.is_(None))
         .group_by(SeminarSeat.person_id, Seminar.id, Seminar.name, Seminar.place)
-        .having(first_day > on, first_day <= on + timedelta(days=max(REMINDED_DAYS_BEFORE)))
+        .having(first_day > on, first_day <= (through or on) + timedelta(days=max(REMINDED_DAYS_BEFORE)))
         .order_by(first_day, SeminarSeat.person_id)
     )
     return [

@@ -2,6 +2,9 @@
 
 Revision ID: 20261123_documents
 Revises: 20261123_decisions
+
+Triggers refuse to change or delete what was given out: only the bytes of a document and of a badge may go, when a record
+is anonymised, and a key may be retired.
 """
 
 from __future__ import annotations
@@ -13,6 +16,15 @@ revision = "20261123_documents"
 down_revision = "20261123_policy"
 branch_labels = None
 depends_on = None
+
+FUNCTION = "given_out_stays"
+# table → its columns that never change, and what an update is for
+KEPT = {
+    "certificate_document": (("id", "edition_id", "locale", "sha256", "made_at"), "NEW.content IS NULL"),
+    "badge": (("id", "edition_id", "uuid", "kid", "sha256", "made_at"), "NEW.token IS NULL"),
+    "badge_status": (("certificate_id", "list_number", "place"), ""),
+    "signing_key": (("kid", "use", "public_jwk", "made_at"), "OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL"),
+}
 
 
 def upgrade() -> None:
@@ -81,9 +93,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("certificate_document", schema=None) as batch_op:
         batch_op.create_index("ix_certificate_document_sha256", ["sha256"], unique=False)
+    _guard()
 
 
 def downgrade() -> None:
+    _unguard()
     with op.batch_alter_table("certificate_document", schema=None) as batch_op:
         batch_op.drop_index("ix_certificate_document_sha256")
 
@@ -98,3 +112,39 @@ def downgrade() -> None:
         )
 
     op.drop_table("signing_key")
+
+
+def _on_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def _guard() -> None:
+    if not _on_sqlite():
+        op.execute(
+            f"CREATE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+            " '%: what was given out is never changed or deleted', TG_TABLE_NAME"
+            " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+    same = "IS" if _on_sqlite() else "IS NOT DISTINCT FROM"
+    for table, (columns, purpose) in KEPT.items():
+        allowed = " AND ".join([*(f"NEW.{column} {same} OLD.{column}" for column in columns), *filter(None, [purpose])])
+        _refuse(table, "update", f"WHEN (NOT ({allowed}))")
+        _refuse(table, "delete", "")
+
+
+def _refuse(table: str, what: str, when: str) -> None:
+    start = f"CREATE TRIGGER {table}_refuses_{what} BEFORE {what.upper()} ON {table}"
+    if _on_sqlite():
+        op.execute(
+            f"{start} {when} BEGIN SELECT RAISE(ABORT, '{table}: what was given out is never changed or deleted'); END"
+        )
+    else:
+        op.execute(f"{start} FOR EACH ROW {when} EXECUTE FUNCTION {FUNCTION}()")
+
+
+def _unguard() -> None:
+    for table in KEPT:
+        for what in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_refuses_{what}" + ("" if _on_sqlite() else f" ON {table}"))
+    if not _on_sqlite():
+        op.execute(f"DROP FUNCTION {FUNCTION}()")

@@ -200,9 +200,11 @@ def holder(session: Session, unit_id: int, name: str, *, valid_from: date, local
     return person
 
 
-def recertify_evidence(database: Database, person_id: int, *, on: date, by: int, deliveries: int = 6) -> None:
+def recertify_evidence(
+    database: Database, person_id: int, *, on: date, by: int, deliveries: int = 6, course_on: date | None = None
+) -> None:
     """What a renewal asks for but the approval: the course passed on a day, deliveries, one gathering."""
-    pass_recertification(database, person_id, on=on)
+    pass_recertification(database, person_id, on=course_on or on)
     log_deliveries(database, person_id, on=on, recorded_on=on, count=deliveries)
     with database.transaction() as session:
         gatherings.record_gathering(

@@ -25,6 +25,7 @@ from certificates.badges import (
     Purpose,
     Recipient,
     begins,
+    credential,
     encoded,
     ends,
 )
@@ -97,6 +98,31 @@ def test_a_badge_is_valid_for_libraries_of_others_and_says_what_the_certificate_
     assert fetched(browser, said["iss"]).get_json()["id"] == said["iss"]
     told = fetched(browser, said["credentialSubject"]["achievement"]["id"]).get_json()
     assert {key: told[key] for key in told if key != "@context"} == said["credentialSubject"]["achievement"]
+
+
+def test_a_badge_has_only_the_members_the_specification_knows() -> None:
+    """By the tables of Open Badges 3.0; strict readers refuse others in these classes."""
+    document = credential(FACTS)
+    subject = document["credentialSubject"]
+    assert document["@context"][:2] == [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ]
+    assert {"id", "name", "type", "issuer", "validFrom", "validUntil", "awardedDate", "credentialSubject"} < set(
+        document
+    )
+    assert set(subject) == {"id", "type", "identifier", "licenseNumber", "achievement"}
+    assert set(subject["identifier"][0]) == {"type", "hashed", "identityHash", "identityType", "salt"}
+    assert set(subject["achievement"]) == {
+        "id", "type", "achievementType", "name", "description", "criteria", "image", "inLanguage", "version",
+    }  # fmt: skip
+    assert set(document["issuer"]) == {"id", "type", "name", "url"}
+    purposes = {each["statusPurpose"]: each for each in document["credentialStatus"]}
+    assert set(purposes) == {"revocation", "suspension"}
+    for purpose, entry in purposes.items():
+        assert entry["type"] == "BitstringStatusListEntry" and entry["statusListIndex"] == "0"
+        assert entry["statusListCredential"] == f"{HERE}/badges/status/{purpose}/1"
+        assert entry["id"] == f"{entry['statusListCredential']}#0"
 
 
 def test_a_badge_holds_a_salted_digest_and_nothing_else_about_the_person(

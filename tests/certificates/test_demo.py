@@ -29,7 +29,7 @@ from courses.queries import between, booking, evaluation, gatherings, guidance, 
 from courses.queries import outcomes as gains
 from courses.services import seats
 from courses.visits import Standing
-from lms import audit
+from lms import doctor
 from lms.app import GROUND
 from lms.cli import make_cli
 from lms.clock import FrozenClock, local_date
@@ -69,7 +69,7 @@ def test_a_small_norway_in_every_state(
             Wanted(),
             on=local_date(clock.now()),
         )
-        assert audit.verify(session) == []
+        assert doctor.examine(session, FEATURES, clock.now()) == []
         _the_tests_have_been_measured(session, local_date(clock.now()))
     assert {row[0]: row[1] for row in kinds} == {UnitKind.NATIONAL: 1, UnitKind.REGIONAL: 5, UnitKind.LOCAL: 13}
     wanted = {State.VALID, State.EXPIRING, State.IN_GRACE, State.LAPSED, State.SUSPENDED, State.REVOKED}

@@ -8,15 +8,17 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from certificates.models.documents import CertificateDocument
+from certificates.models.documents import Badge, BadgeStatus, CertificateDocument, SigningKey
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.queries.documents import DamagedDocument, content_of, document_of, documents_of
 from certificates.queries.issued import edition_of
 from certificates.services.documents import empty_documents, keep_document
+from lms import audit
+from lms.audit import AuditEntry
 from lms.clock import FrozenClock, at_local
 from lms.db import Database
 from lms.errors import Gone
@@ -27,6 +29,7 @@ from tests.certificates import factories
 from tests.certificates.factories import TODAY
 from tests.certificates.pdf_rules import breaches, heard
 from tests.clients import Browser
+from tests.tampering import unguard
 
 NOW = at_local(TODAY, 12)
 
@@ -112,25 +115,29 @@ def test_of_two_who_read_first_at_once_both_are_given_the_same(shared_database: 
     database, together = shared_database, Barrier(6)
     with database.transaction() as session:
         people = cast.assemble(session)
-        edition_id = edition_of(session, given(session, people.kari).id).id
+        edition = edition_of(session, given(session, people.kari).id)
 
     def read(number: int) -> bytes:
         together.wait()
         with database.transaction() as session:
-            return keep_document(session, edition_id, Locale.NB, b"%d" % number, now=NOW)
+            return keep_document(session, edition, Locale.NB, b"%d" % number, actor_id=None, now=NOW)
 
     with ThreadPoolExecutor(6) as threads:
         seen = set(threads.map(read, range(6)))
     assert len(seen) == 1
     with database.reading() as session:
         assert [content_of(each) for each in session.scalars(select(CertificateDocument))] == [*seen]
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "document-kept")).all()
+        assert [hashlib.sha256(each).hexdigest() in entries[0].details for each in seen] == [True] and len(entries) == 1
+        assert audit.verify(session) == []
 
 
 def test_a_document_somebody_changed_is_not_given_out(browser: Browser, database: Database, people: Cast) -> None:
     with database.transaction() as session:
         certificate = given(session, people.kari)
         edition = edition_of(session, certificate.id)
-        keep_document(session, edition.id, Locale.NB, b"%PDF", now=NOW)
+        keep_document(session, edition, Locale.NB, b"%PDF", actor_id=None, now=NOW)
+        unguard(session)
         session.execute(update(CertificateDocument).values(content=b"%PDF forfalsket"))
         kept = document_of(session, edition.id, Locale.NB)
         assert kept is not None
@@ -143,7 +150,7 @@ def test_a_document_somebody_changed_is_not_given_out(browser: Browser, database
 def test_an_emptied_document_keeps_its_digest(browser: Browser, database: Database, people: Cast) -> None:
     with database.transaction() as session:
         certificate = given(session, people.kari)
-        keep_document(session, edition_of(session, certificate.id).id, Locale.NB, b"%PDF", now=NOW)
+        keep_document(session, edition_of(session, certificate.id), Locale.NB, b"%PDF", actor_id=None, now=NOW)
         empty_documents(session, [certificate.id])
     with database.reading() as session:
         (kept,) = documents_of(session, certificate.id)
@@ -155,7 +162,37 @@ def test_an_emptied_document_keeps_its_digest(browser: Browser, database: Databa
 
 def test_the_database_keeps_one_document_of_an_edition_and_a_language(database: Database, people: Cast) -> None:
     with database.transaction() as session:
-        edition_id = edition_of(session, given(session, people.kari).id).id
-        keep_document(session, edition_id, Locale.NB, b"1", now=NOW)
+        edition = edition_of(session, given(session, people.kari).id)
+        keep_document(session, edition, Locale.NB, b"1", actor_id=None, now=NOW)
     with pytest.raises(IntegrityError), database.transaction() as session:
-        session.add(CertificateDocument(edition_id=edition_id, locale="nb", sha256="a" * 64, content=b"2", made_at=NOW))
+        session.add(CertificateDocument(edition_id=edition.id, locale="nb", sha256="a" * 64, content=b"2", made_at=NOW))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE certificate_document SET content = 'x'",
+        "UPDATE certificate_document SET content = NULL, sha256 = 'x'",
+        "UPDATE certificate_document SET locale = 'en'",
+        "DELETE FROM certificate_document",
+        "UPDATE badge SET token = 'x'",
+        "UPDATE badge SET token = NULL, kid = 'x'",
+        "DELETE FROM badge",
+        "UPDATE badge_status SET place = 1 - place",
+        "DELETE FROM badge_status",
+        "UPDATE signing_key SET public_jwk = '{}'",
+        "UPDATE signing_key SET sealed_pem = 'x'",
+        "DELETE FROM signing_key",
+    ],
+)
+def test_the_database_refuses_to_change_what_was_given_out(database: Database, people: Cast, statement: str) -> None:
+    with database.transaction() as session:
+        certificate = given(session, people.kari)
+        edition = edition_of(session, certificate.id)
+        keep_document(session, edition, Locale.NB, b"1", actor_id=None, now=NOW)
+        session.add(SigningKey(kid="k", public_jwk="[]", sealed_pem="s", made_at=NOW, retired_at=None))
+        session.flush()
+        session.add(BadgeStatus(certificate_id=certificate.id, list_number=1, place=0))
+        session.add(Badge(edition_id=edition.id, uuid="u", kid="k", sha256="a" * 64, token="t", made_at=NOW))
+    with pytest.raises(IntegrityError, match="never changed or deleted"), database.transaction() as session:
+        session.execute(text(statement))

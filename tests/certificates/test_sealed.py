@@ -14,9 +14,9 @@ from certificates.models.issued import Certificate
 from certificates.models.seals import CERTIFICATES, EDITIONS, EVENTS, SEALED
 from certificates.records import without_names
 from lms import audit, migrate, sealing
-from lms.cli import row_words
 from lms.clock import at_local
 from lms.db import Database
+from lms.doctor import row_words
 from lms.sealing import RowBreach
 from tests import cast
 from tests.cast import Cast

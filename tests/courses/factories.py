@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -130,15 +131,19 @@ def enrolled(session: Session, person_id: int, now: datetime, *, course: str = C
 def take(session: Session, enrolment: Enrolment, form: Purpose, now: datetime, *, right: bool = True) -> Attempt:
     """A test taken and handed in, everything right or nothing answered."""
     attempt = services.start_test(session, enrolment, form, now, go_back_to=f"/kurs/{enrolment.course_id}")
-    answers = {
-        item.position: from_document(document).right_response if right else ()
-        for item, document in session.execute(
-            select(AttemptItem, QuestionVersion.document)
-            .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
-            .where(AttemptItem.attempt_id == attempt.id)
-        )
-    }
-    return quizzes.submit(session, attempt, answers=answers, now=now)
+    answers = right_answers(session, attempt)
+    given = answers if right else dict.fromkeys(answers, ())
+    return quizzes.submit(session, attempt, answers=given, now=now)
+
+
+def right_answers(session: Session, attempt: Attempt) -> dict[int, Any]:
+    """What gives full points, by position."""
+    rows = session.execute(
+        select(AttemptItem, QuestionVersion.document)
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .where(AttemptItem.attempt_id == attempt.id)
+    )
+    return {item.position: from_document(document).right_response for item, document in rows}
 
 
 def reading(session: Session, person_id: int, now: datetime, *, course: str = COURSE) -> Enrolment:

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session
 from certificates import programmes_on_file
 from certificates.demo import lives
 from certificates.models.issued import Certificate
+from certificates.planned import digest_target, read_key
+from certificates.queries.issued import edition_of
 from certificates.services import checking as checks
-from certificates.services import decisions
+from certificates.services import decisions, documents
+from certificates.services.holding import hold_mail
 from certificates.status import EventKind
+from certificates.validity import add_months, subtract_months
 from courses.compiling import load
 from courses.models.learning import CourseVersion
 from courses.models.seminars import Seminar
@@ -40,7 +44,7 @@ from quizzes.attempts import Purpose
 from quizzes.limits import Limits
 from quizzes.models import Attempt
 from quizzes.withdrawal import Way
-from tests import world
+from tests import open_courses, world
 from tests.cast import Cast
 from tests.certificates import checking, factories
 from tests.courses import cohorts, rich
@@ -48,6 +52,7 @@ from tests.courses.fieldwork import a_visit
 from tests.courses.test_visit_states import WRITTEN
 from tests.journeys import around
 from tests.journeys.around import Around
+from tests.open_courses import Opened
 from tests.world import World
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
@@ -79,6 +84,8 @@ class Place:
     around: Around
     compared: int  # Terje's sheet about Stian, beside another, both handed in
     assessed: int  # Stian's "not yet", which he may appeal against
+    mails: tuple[str, ...]  # keys of planned mails: one held back, a digest, one that is not planned
+    opened: Opened  # what there is around the open course
     codes: Mapping[int, str]
     attempts: Mapping[tuple[int, str], int]
 
@@ -110,6 +117,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    given_out = edition_of(session, there.certificate)
+    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)
@@ -131,6 +140,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     came_back = session.scalars(select(OutboxMail).where(OutboxMail.person_id == people.geir)).first()
     assert came_back is not None
     came_back.state, came_back.error = MailState.REFUSED, "550 5.1.1 <geir@cast.example>: user unknown"
+    came_back.failed_at = now
     session.get_one(Person, people.geir).mail_refused_at = now
     return Place(
         world=there,
@@ -150,6 +160,8 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         around=around.furnish(session, people, today, evaluated=there.seminar),
         compared=pair[0].id,
         assessed=assessed.id,
+        mails=_planned(session, people, now),
+        opened=open_courses.build(session, people, today),
         codes={row.id: row.print_code for row in session.scalars(select(Certificate))},
         attempts={(row.person_id, row.form): row.id for row in session.scalars(select(Attempt).order_by(Attempt.id))},
     )
@@ -206,6 +218,22 @@ def checked(session: Session, people: Cast, today: date) -> tuple[int, int]:
             checking.hand_in_now(session, attempt_id, wrong=(), on=today)
         offered.append(check.id)
     return offered[-2], offered[-1]
+
+
+def _planned(session: Session, people: Cast, now: datetime) -> tuple[str, ...]:
+    """Three holders whose certificate ends soon; one's address refuses mail, one's next reminder is held back."""
+    today, keys = local_date(now), []
+    for number, days in enumerate((35, 92, 5)):
+        began = subtract_months(today + timedelta(days=days), 36)
+        person = factories.holder(session, people.alta, f"Snart Utløpt {number}", valid_from=began)
+        person.mail_refused_at = now if number == 1 else None
+        certificate = session.scalars(select(Certificate.id).where(Certificate.person_id == person.id)).one()
+        keys.append(f"reminder-{certificate}-days_30")
+    held = read_key(keys[0])
+    assert held is not None
+    hold_mail(session, held, reason="Ny dato er avtalt\nmed enheten.", actor_id=people.knut, now=now)
+    month = add_months(today.replace(day=1), 1)
+    return keys[1], keys[0], digest_target(people.nord, month).key, keys[2]
 
 
 def _timed(session: Session, people: Cast, now: datetime) -> int:

@@ -12,18 +12,24 @@ from tests import world
 from tests.cast import Cast
 from tests.courses import rich
 from tests.journeys.place import MEASURED, Place
+from tests.open_courses import Opened
 
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
         "badges.achievement", "badges.as_jwt", "badges.as_png", "badges.as_svg", "badges.issuer", "badges.key",
-        "badges.key_set", "badges.picture", "badges.status", "calendar.feed", "courses.asset",
+        "badges.key_set", "course_approvals.as_csv", "course_certificates.as_csv", "course_certificates.as_pdf",
+        "course_certificates.pdf", "courses.topics", "badges.picture", "badges.status", "calendar.feed",
+        "courses.asset",
         "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
         "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
         "unit_deliveries.as_csv", "certificate_imports.template", "programmes.as_csv", "programmes.export",
+        "planned.as_csv",
     }
 )  # fmt: skip
 STRANGER = ""
+PAST, LONG_PAST, TO_COME = "2026-11-01", "2025-02-01", "2029-10-01"
+"""Days to look at: Geir holds his certificate, nobody holds one yet, its window is open."""
 """A course that enough people have taken both tests of."""
 
 
@@ -198,6 +204,16 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         *(Visit("holder.path", who) for who in ("kari", "geir", "sonja")),
         Visit("holder.certificate", "geir", valid),
         Visit("holder.certificate", "sonja", {"certificate_id": suspended}),
+        Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
+        Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
+        Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
+        *(Visit("planned.index", who) for who in ("knut", "sonja", "siri")),
+        Visit("planned.index", "knut", {"slag": "digest", "holdt": "ja"}),
+        *(Visit("planned.show", "knut", {"key": key}) for key in place.mails),
+        Visit("planned.show", "knut", {"key": place.mails[0]}, button="Hold tilbake", status=422),
+        Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
+        Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
+        Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),
@@ -208,6 +224,8 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("participants.person", "tone", kari),
         Visit("participants.person", "knut", kari),
         Visit("participants.person", "tone", {"person_id": people.geir}),
+        *(Visit("participants.person", "tone", {"person_id": people.geir, "dag": day}) for day in (PAST, TO_COME)),
+        Visit("participants.person", "tone", {**kari, "dag": LONG_PAST}),
         *(Visit("assessments.show", who, {"assessment_id": there.assessment}) for who in ("kari", "tone", "knut")),
         Visit("assessments.show", "kari", {"assessment_id": there.assessment}, "Lagre kommentaren", 422),
         Visit("assessments.show", "terje", {"assessment_id": there.assessment}, "Lagre avgjørelsen", 422),
@@ -217,16 +235,50 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("sheets.show", "terje", {"sheet_id": place.compared}),
         Visit("register.index", "siri"),
         Visit("register.index", "siri", {"q": "ingen som heter det"}),
+        *(Visit("register.index", "knut", {"dag": day}) for day in (PAST, TO_COME, LONG_PAST, "i går")),
         Visit("register.decision", "siri", valid),
         Visit("register.decision", "siri", valid, button="Lagre beslutningen", status=422),
         Visit("editions.new", "siri", valid),
         Visit("editions.new", "siri", valid, button="Lag ny utgave", status=422),
         Visit("verification.programme", STRANGER),
+        *_of_open_courses(place.opened),
         Visit("verification.index", STRANGER),
         Visit("verification.programme", STRANGER),
         Visit("verification.show", STRANGER, {"code": place.codes[there.certificate]}),
         Visit("verification.show", STRANGER, {"code": place.codes[suspended]}),
-        Visit("verification.show", STRANGER, {"code": "AAAA-AAAA-AAAA"}, status=404),
+        *(
+            Visit("verification.show", STRANGER, {"code": code}, status=404)
+            for code in ("AAAA-AAAA-AAAA", "HIA-2026-000001")
+        ),
+        Visit("verification.show", STRANGER, {"code": "no-such-code"}, status=404),
+    ]
+
+
+def _of_open_courses(opened: Opened) -> list[Visit]:
+    """The open course from the public page to the certificate, and what the secretariat has of it."""
+    topic, certificate = {"course_id": MEASURED}, {"course_certificate_id": opened.certificate.id}
+    person, approval = {"person_id": opened.practitioner}, {"approval_id": opened.approval}
+    return [
+        Visit("courses.course", STRANGER, topic),
+        Visit("courses.index", STRANGER),
+        Visit("sign_up.apply", STRANGER),
+        Visit("sign_up.apply", STRANGER, button="Meld deg på", status=422),
+        Visit("sign_up.confirm", STRANGER, {"token": opened.waiting}),
+        Visit("sign_up.confirm", STRANGER, {"token": opened.waiting}, "Lagre og gå til kurset", 422),
+        Visit("own_hpr.show", "kari"),
+        Visit("own_hpr.show", "kari", button="Lagre HPR-nummeret", status=422),
+        Visit("own_hpr.show", "geir"),
+        Visit("practitioners.index", "siri"),
+        Visit("practitioners.person", "siri", person),
+        Visit("practitioners.person", "siri", person, button="Lagre rettelsen", status=422),
+        *(Visit("course_certificates.index", who) for who in ("geir", "kari", "siri")),
+        *(Visit("course_certificates.show", who, certificate) for who in ("geir", "siri")),
+        *(Visit("course_approvals.index", who) for who in ("siri", "knut")),
+        Visit("course_approvals.approvals", "siri"),
+        Visit("course_approvals.approvals", "siri", button="Legg inn godkjenningen", status=422),
+        Visit("course_approvals.withdraw", "siri", approval),
+        Visit("course_approvals.withdraw", "siri", approval, button="Trekk godkjenningen", status=422),
+        Visit("verification.show", STRANGER, {"code": opened.certificate.print_code}),
     ]
 
 

@@ -15,15 +15,14 @@ from certificates.models.assessments import Assessment
 from certificates.models.checks import KnowledgeCheck
 from certificates.models.issued import Certificate, CertificateEdition
 from certificates.programme import Stage
-from certificates.queries.register import Entry
-from certificates.status import EventKind, State
+from certificates.status import EventKind
 from certificates.validity import grace_ends
 from lms.clock import at_local
 from lms.outbox import OutboxMail
 from lms.people import Person
-from lms.units import Unit
 from lms.verdict import because
 from tests.certificates.dossiers import PREVIOUS, PROGRAMME, RENEWAL_FACTS, holder
+from tests.mail_samples import digests
 from tests.mail_samples.ground import NOW, REASON, Write
 
 CERTIFICATE = Certificate(
@@ -57,27 +56,12 @@ def reminded(stage: Stage, on: date, *facts: Fact, suspended: bool = False) -> W
     """A reminder on a day to a holder who has done these things for the renewal; the rules say what is missing."""
     answer = decide(PROGRAMME, holder(*facts), on)
     missing = [each.next_step for each in answer.findings if each.next_step] if isinstance(answer, NotYet) else []
-    return lambda session, person: mails.reminder(
-        session,
-        CERTIFICATE,
-        person,
-        stage=stage,
-        missing=missing,
-        suspended=suspended,
-        today=on,
-        now=at_local(on, 12),
-    )
 
+    def write(session: Session, person: Person) -> OutboxMail:
+        context = mails.reminder_context(CERTIFICATE, stage=stage, missing=missing, suspended=suspended, today=on)
+        return mails.reminder(session, person, context, now=at_local(on, 12))
 
-def digest(session: Session, person: Person) -> OutboxMail:
-    return mails.digest(
-        session,
-        Unit(name="Regional enhet Nord"),
-        person,
-        expiring=[entry("Geir Ødegård", "Alta", "helse", date(2027, 2, 28), State.EXPIRING), STOPPED],
-        expired=[entry("Liv <Li> Dahl", "Tromsø", "nav", date(2026, 10, 31), State.IN_GRACE)],
-        now=NOW,
-    )
+    return write
 
 
 def checked(session: Session, person: Person) -> OutboxMail:
@@ -113,31 +97,11 @@ def appeal_decided(outcome: AppealOutcome, *, own: bool) -> Write:
     )
 
 
-def entry(name: str, unit_name: str, sector: str, valid_through: date, state: State) -> Entry:
-    return Entry(
-        person_id=2,
-        name=name,
-        unit_path="/norge/nord/",
-        unit_name=unit_name,
-        sector=sector,
-        certificate_id=2,
-        number="HIA-2024-00002",
-        valid_from=date(2024, 3, 1),
-        valid_through=valid_through,
-        state=state,
-        renewed_through=None,
-    )
-
-
 def lacking(session: Session, person: Person) -> OutboxMail:
     missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
     seminar = "Grunnopplæring <høst> & vinter"
-    return mails.visits_missing(
-        session, person, missing=missing, seminar=seminar, place="Tromsø", first_day=date(2027, 1, 12), now=NOW
-    )
-
-
-STOPPED = entry("Kari Åsen", "Tromsø", "nav", date(2027, 4, 30), State.SUSPENDED)
+    context = mails.visits_context(missing=missing, seminar=seminar, place="Tromsø", first_day=date(2027, 1, 12))
+    return mails.visits_missing(session, person, context, now=NOW)
 
 
 MAILS: dict[str, Write] = {
@@ -153,8 +117,11 @@ MAILS: dict[str, Write] = {
     "reminder-days_30-suspended": reminded(Stage.DAYS_30, date(2029, 10, 23), *FOUR_DELIVERIES, suspended=True),
     "reminder-days_7": reminded(Stage.DAYS_7, date(2029, 11, 15), *DELIVERIES_AND_GATHERING),
     "reminder-days_7-all-done": reminded(Stage.DAYS_7, date(2029, 11, 15), *RENEWAL_FACTS),
+    "reminder-days_45": reminded(Stage.before(45), date(2029, 10, 8), *FOUR_DELIVERIES),
+    "reminder-days_1": reminded(Stage.before(1), date(2029, 11, 21), *FOUR_DELIVERIES),
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
-    "reminder_digest": digest,
+    "reminder_digest": digests.digest,
+    "reminder_digest-held-and-refused": digests.digest_of_trouble,
     "knowledge_check": checked,
     "visits_missing": lacking,
     "assessment_decided-not-yet": assessed("not_yet"),

@@ -1,0 +1,1 @@
+"""What `lms doctor` asks of certificates: every invariant over every record. Reads; mends nothing."""

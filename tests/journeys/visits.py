@@ -17,6 +17,7 @@ from tests.open_courses import Opened
 # Answers to a GET that are no pages; the test that uses this sees to it that they are none.
 NOT_PAGES = frozenset(
     {
+        "appeals.file",
         "badges.achievement", "badges.as_jwt", "badges.as_png", "badges.as_svg", "badges.issuer", "badges.key",
         "badges.key_set", "course_approvals.as_csv", "course_certificates.as_csv", "course_certificates.as_pdf",
         "course_certificates.pdf", "courses.topics", "badges.picture", "badges.status", "calendar.feed",
@@ -228,8 +229,16 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("participants.person", "tone", {**kari, "dag": LONG_PAST}),
         *(Visit("assessments.show", who, {"assessment_id": there.assessment}) for who in ("kari", "tone", "knut")),
         Visit("assessments.show", "kari", {"assessment_id": there.assessment}, "Lagre kommentaren", 422),
-        Visit("assessments.show", "terje", {"assessment_id": there.assessment}, "Lagre avgjørelsen", 422),
-        Visit("assessments.show", "stian", {"assessment_id": place.assessed}, "Send klagen", 422),
+        *(Visit("assessments.show", who, {"assessment_id": place.assessed}) for who in ("stian", "terje")),
+        *(Visit("appeals.index", who) for who in ("kari", "knut", "siri", "sonja", "ari")),
+        *(Visit("appeals.show", who, {"appeal_id": there.appeal}) for who in ("kari", "knut", "terje")),
+        *(Visit("appeals.show", who, {"appeal_id": place.disputed.asked}) for who in ("sonja", "siri", "knut")),
+        *(Visit("appeals.show", "siri", {"appeal_id": case}) for case in (place.disputed.late, place.disputed.decided)),
+        Visit("holder.certificate", "siri", {"certificate_id": place.disputed.reinstated}),
+        Visit("appeals.show", "terje", {"appeal_id": there.appeal}, "Lagre avgjørelsen", 422),
+        Visit("appeals.show", "knut", {"appeal_id": there.appeal}, "Gi saken til denne", 422),
+        Visit("appeals.show", "siri", {"appeal_id": place.disputed.late}, "Lagre svaret", 422),
+        Visit("appeals.new", "stian", {"ground": "vurdering", "ground_id": place.assessed}, "Send klagen", 422),
         Visit("sheets.show", "tone", {"sheet_id": there.sheet}),
         Visit("sheets.show", "tone", {"sheet_id": there.sheet}, "Lever vurderingen", 422),
         Visit("sheets.show", "terje", {"sheet_id": place.compared}),

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from certificates import jobs
+from certificates import jobs, mails
 from certificates.course_certificates import Capacity, CreditKind, Incomplete
 from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
 from certificates.models.seals import SEALED
@@ -218,7 +218,7 @@ def test_the_test_is_handed_in_even_when_issuing_fails(
     with database.transaction() as session:
         published(session)
         enrolment = courses.all_read(session, people.kari, NOW, course=COURSE)
-        monkeypatch.setattr(services.mails, "course_certificate_issued", broken)
+        monkeypatch.setattr(mails, "course_certificate_issued", broken)
         with caplog.at_level(logging.CRITICAL):
             attempt = courses.take(session, enrolment, Purpose.POST, NOW)
         assert attempt.submitted_at == NOW

@@ -62,7 +62,7 @@ def test_a_small_norway_in_every_state(
     done = demo(app)
     assert done.exit_code == 0, done.output
     with database.reading() as session:
-        assert 180 <= (session.scalar(select(func.count()).select_from(Person)) or 0) <= 260
+        assert 180 <= (session.scalar(select(func.count()).select_from(Person)) or 0) <= 270
         kinds = session.execute(select(Unit.kind, func.count()).group_by(Unit.kind)).all()
         entries = register(
             session,

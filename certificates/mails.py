@@ -24,7 +24,7 @@ from lms import outbox
 from lms.outbox import OutboxMail
 from lms.people import Person
 from lms.units import Unit
-from lms.verdict import Reason
+from lms.verdict import Reason, because
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -108,12 +108,17 @@ def reminder_context(
     return {
         "certificate": certificate,
         "stage": str(stage),
-        "missing": tuple(missing),
+        "missing": tuple(_while_suspended(reason) if suspended else reason for reason in missing),
         "suspended": suspended,
         "is_open": today >= certificate.window_opens,
         "is_over": today > certificate.valid_through,
         "link": address("holder.path"),
     }
+
+
+def _while_suspended(reason: Reason) -> Reason:
+    """What is still missing, as said to somebody who must not hold workplace programmes meanwhile."""
+    return because("deliveries-missing-suspended", **reason.values) if reason.code == "deliveries-missing" else reason
 
 
 def reminder(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:

@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from datetime import datetime
 from typing import BinaryIO
 
 import click
@@ -16,13 +15,12 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
 
 from lms import audit, bounces, doctor, jobs, migrate, outbox
-from lms.clock import at_local
 from lms.config import SettingsError
 from lms.db import current_database, reading, transaction
 from lms.features import Feature
+from lms.nights import nightly
 from lms.web import FEATURES, request_now
 
-REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
 THREADS = 8
 BOUNCED = {
     bounces.Outcome.BOUNCED: "E-post %(mail)s kom i retur: %(said)s. Enheten ser det under «E-post som ikke kom fram».",
@@ -138,19 +136,6 @@ def db_upgrade() -> None:
             if feature.installed is not None:
                 feature.installed(session, request_now())
     click.echo("Databasen er oppdatert.")
-
-
-@click.command()
-@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen.")
-@click.option("--dry-run", is_flag=True, help="Gjør alt og rull det tilbake: vis bare tallene.")
-@click.pass_obj
-def nightly(info: ScriptInfo, day: datetime | None, dry_run: bool) -> None:
-    """Run every nightly step now, or rehearse any night. Running it again does nothing twice."""
-    app = info.load_app()
-    now = at_local(day.date(), REHEARSAL_HOUR) if day else request_now()
-    for job in jobs.all_jobs(app):
-        counts = jobs.run_job(app, job, now=now, rehearse=dry_run)
-        click.echo(f"{job.name}: " + ", ".join(f"{name}={count}" for name, count in counts.items()))
 
 
 @click.group("outbox", invoke_without_command=True)

@@ -121,7 +121,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
     )
     quarrels = disputed.furnish(session, people, today, suspended=suspended.id)
     given_out = edition_of(session, there.certificate)
-    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
+    documents.keep_document(session, given_out, Locale.NB, b"%PDF-1.7 given out", actor_id=people.geir, now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)

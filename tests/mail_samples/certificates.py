@@ -100,6 +100,7 @@ MAILS: dict[str, Write] = {
     "reminder-days_45": reminded(Stage.before(45), date(2029, 10, 8), *FOUR_DELIVERIES),
     "reminder-days_1": reminded(Stage.before(1), date(2029, 11, 21), *FOUR_DELIVERIES),
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
+    "reminder-day_0-suspended": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES, suspended=True),
     "reminder_digest": digests.digest,
     "reminder_digest-held-and-refused": digests.digest_of_trouble,
     "knowledge_check": checked,

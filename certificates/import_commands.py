@@ -11,7 +11,6 @@ from flask_babel import force_locale
 from certificates import impact_report
 from certificates.certificate_sheets import TEMPLATE_ROW, read_sheet
 from certificates.imported import HEADINGS
-from certificates.queries.importing import unit_codes
 from certificates.queries.programmes import MAIN
 from certificates.queries.retention import numbers_of, to_anonymise
 from certificates.services import anonymising, importing
@@ -20,6 +19,7 @@ from lms.clock import at_local, local_date
 from lms.db import reading, transaction
 from lms.errors import Refused
 from lms.lines import stop
+from lms.people_sheets import unit_codes
 from lms.spreadsheets import csv_file
 from lms.web import request_now
 from lms.wording import say

@@ -61,6 +61,8 @@ class Membership(Base):
             sqlite_where=text("through_date IS NULL"),
             postgresql_where=text("through_date IS NULL"),
         ),
+        # where somebody belonged on a day, past ones too
+        Index("ix_membership_person_id_from_date", "person_id", "from_date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

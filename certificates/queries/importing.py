@@ -38,16 +38,6 @@ class Outcome:
     new_people: int
 
 
-def unit_codes(session: Session) -> Mapping[str, str]:
-    """The code of every unit by the search key of its code and of its name; empty for a name that two have."""
-    found: dict[str, str] = {}
-    units = session.execute(select(Unit.code, Unit.name)).all()
-    for code, name in units:
-        key = search_key(name)
-        found[key] = code if found.get(key, code) == code else ""
-    return found | {search_key(code): code for code, _name in units}
-
-
 def register_for(session: Session, programme_id: str, rows: Sequence[ImportRow], *, on: date) -> Register:
     """What stands in the register of the people, numbers and names in a list."""
     people: dict[str, Person] = {}

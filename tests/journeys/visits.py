@@ -24,7 +24,7 @@ NOT_PAGES = frozenset(
         "courses.asset",
         "delivery_import.template", "evaluation.as_csv", "gain.as_csv", "holder.pdf", "home.healthz", "home.readyz",
         "items.as_csv", "materials.download", "plans.presentation", "register.as_csv", "static",
-        "unit_deliveries.as_csv",
+        "unit_deliveries.as_csv", "certificate_imports.template", "programmes.as_csv", "programmes.export",
         "planned.as_csv",
     }
 )  # fmt: skip
@@ -122,6 +122,14 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("deliveries.correct", "geir", delivery, button="Lagre rettelsen", status=422),
         Visit("deliveries.deny", "kari", delivery),
         Visit("deliveries.deny", "kari", delivery, button="Send", status=422),
+        Visit("certificate_imports.index", "siri"),
+        Visit("certificate_imports.index", "siri", button="Prøv arket", status=422),
+        Visit("programmes.index", "siri"),
+        Visit("programmes.version", "siri", {"programme_version_id": there.programme_version}),
+        Visit("programmes.propose", "siri"),
+        Visit("programmes.propose", "siri", button="Se hva det ville endret", status=422),
+        Visit("programmes.proposal", "siri", {"proposal_id": there.proposal}),
+        Visit("programmes.proposal", "siri", {"proposal_id": there.proposal}, "Godta, og la det gjelde fra nå", 422),
         Visit("delivery_import.index", "geir"),
         Visit("delivery_import.index", "geir", button="Prøv arket", status=422),
         *(Visit("unit_deliveries.index", who) for who in ("tone", "sonja")),

@@ -87,14 +87,13 @@ def list_text(
 
 def list_headings() -> tuple[str, ...]:
     """What stands over the columns of the list."""
-    return (_("Kurs"), _("Utgave"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
+    return (_("Kurs"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
 
 
 def list_cells(course: OwnCourse) -> tuple[str, ...]:
     """A course as the cells under them."""
     return (
-        course.title,
-        str(course.version_number),
+        _("%(title)s, utgave %(edition)s", title=course.title, edition=course.version_number),
         formatting.day(course.begun_on),
         formatting.day(course.passed_on) if course.passed_on else NONE,
         course.certificate.number if course.certificate else NONE,

@@ -18,7 +18,9 @@ from certificates.queries.course_certificates import waiting_enrolments
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
 from certificates.queries.planned import not_issued_to_tonight
 from certificates.queries.programmes import main_programme, programmes
+from certificates.queries.retention import to_anonymise
 from certificates.services import handling
+from certificates.services.anonymising import anonymise
 from certificates.services.checking import offer_check
 from certificates.services.course_certificates import issue_if_complete
 from certificates.services.issuing import issue_if_due, lock_person
@@ -138,6 +140,19 @@ def remind_of_appeals(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def anonymise_old(work: Work) -> Mapping[str, int]:
+    """Take the names out of records that have been kept as long as their programme says."""
+    counts = {"anonymised": 0, "failed": 0}
+    with work.database.reading() as session:
+        due = to_anonymise(session, on=work.today)
+
+    def anonymise_one(session: Session, person_id: int) -> bool:
+        return anonymise(session, person_id, now=work.now)
+
+    _each(work, "anonymised", due, anonymise_one, counts)
+    return counts
+
+
 def _all(work: Work) -> tuple[Programme, ...]:
     """Every programme as it is in force."""
     with work.database.reading() as session:
@@ -163,4 +178,5 @@ JOBS = (
     Job(name="digest", run=send_digests, hour=5, minute=0),
     Job(name="remind_of_appeals", run=remind_of_appeals, hour=5, minute=10),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
+    Job(name="anonymise", run=anonymise_old, hour=5, minute=40),
 )

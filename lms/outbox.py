@@ -250,6 +250,16 @@ def cancel(session: Session, mail_ids: Collection[int]) -> int:
     return int(taken_back.rowcount)  # type: ignore[attr-defined]
 
 
+def forget_words(session: Session, person_id: int) -> None:
+    """What was written to a person, or about one to somebody outside: that it was sent stays, its words and address go.
+    What has not left is taken back."""
+    whose = or_(OutboxMail.person_id == person_id, OutboxMail.about_id == person_id)
+    waiting_ = session.scalars(select(OutboxMail.id).where(whose, OutboxMail.state == MailState.QUEUED)).all()
+    cancel(session, waiting_)
+    emptied = {"recipient": "", "subject": "", "text": "", "html": "", "calendar": None}
+    session.execute(update(OutboxMail).where(whose).values(**emptied))
+
+
 def note_written(session: Session, found: list[RehearsedMail]) -> None:
     """Note every mail this session writes, as it writes it: for rehearsals, after which nothing is left to be read."""
 

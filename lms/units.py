@@ -61,6 +61,8 @@ class Membership(Base):
             sqlite_where=text("through_date IS NULL"),
             postgresql_where=text("through_date IS NULL"),
         ),
+        # where somebody belonged on a day, past ones too
+        Index("ix_membership_person_id_from_date", "person_id", "from_date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,6 +161,19 @@ def membership_on(session: Session, person_id: int, day: date) -> tuple[Membersh
         .where(Membership.person_id == person_id, holds_on(Membership, day))
     ).first()
     return (row[0], row[1]) if row else None
+
+
+def belongs_somewhere(session: Session, person_id: int, *, on: date) -> bool:
+    """Whether a person belongs to a unit or holds a role on a day or later."""
+    found = [
+        session.scalar(
+            select(table.id)
+            .where(table.person_id == person_id, or_(table.through_date.is_(None), table.through_date >= on))
+            .limit(1)
+        )
+        for table in (Membership, Appointment)
+    ]
+    return any(found)
 
 
 def appoint(session: Session, person: Person, role: Role, unit: Unit, *, on: date) -> Appointment:

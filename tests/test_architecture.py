@@ -48,7 +48,7 @@ PURE = {
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering", "badges", "baking",
-        "editions", "course_certificates", "imported", "impact", "programme_changes", "planned",
+        "editions", "retention", "course_certificates", "imported", "impact", "programme_changes", "planned",
     },
 }  # fmt: skip
 EDGE = {
@@ -61,7 +61,7 @@ EDGE = {
         "wording", "feature", "documents", "gathering", "programmes_on_file", "demo", "presentation", "machine",
         "mails", "appeal_mails", "panels", "calendar", "badge_texts", "badge_commands", "course_presentation",
         "course_panels", "commands", "import_commands", "certificate_sheets", "impact_report", "previews",
-        "unreached",
+        "unreached", "simulation",
     },
 }  # fmt: skip
 # Rooms that have grown a second file beside the first.

@@ -23,6 +23,8 @@ class Assessment(Base):
         CheckConstraint(f"content_score BETWEEN {SCORE_MIN} AND {SCORE_MAX}", name="content_score_range"),
         CheckConstraint(f"non_directive_score BETWEEN {SCORE_MIN} AND {SCORE_MAX}", name="non_directive_score_range"),
         CheckConstraint("assessor_id <> person_id", name="not_oneself"),
+        # every night asks who has been approved
+        Index("ix_assessment_programme_outcome", "programme", "outcome", "person_id", "decided_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

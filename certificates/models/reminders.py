@@ -19,7 +19,8 @@ class Reminder(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
     stage: Mapped[str]
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"))  # None: already past when imported
+    # None: already past when imported
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"), index=True)
     claimed_at: Mapped[datetime]
 
 

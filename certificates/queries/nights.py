@@ -152,13 +152,22 @@ def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequen
 
 
 def _is_near() -> ColumnElement[bool]:
-    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace."""
+    """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace, not
+    revoked, and the holder has not left."""
     return and_(
         Certificate.programme == _PROGRAMME,
         Certificate.grace_through >= _ON,
         or_(Certificate.window_opens <= _ON, Certificate.valid_through < _FAR),
         _is_latest(),
+        ~_decided(EventKind.REVOKED) | _decided(EventKind.REINSTATED),
+        Certificate.person_id.in_(select(Person.id).where(Person.deactivated_at.is_(None))),
     )
+
+
+def _decided(kind: EventKind) -> ColumnElement[bool]:
+    """The condition that a certificate was once revoked, say, with effect from whatever day."""
+    event = aliased(CertificateEvent)
+    return select(event.id).where(event.certificate_id == Certificate.id, event.kind == kind).exists()
 
 
 @cache

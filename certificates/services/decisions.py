@@ -15,6 +15,7 @@ from certificates.deciding import refusal
 from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
+from certificates.imported import ROUTE
 from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme, TrainerAssessment
@@ -159,7 +160,7 @@ def decide_certificate(
     person = lock_person(session, certificate.person_id)
     held = issued_to(session, certificate.programme, [person.id])[person.id]
     by_id = {each.id: each for each in held}
-    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on, today=today)
+    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=_decided_from(certificate, kind), today=today)
     if no is not None:
         raise Refused.by(no)
     also = [
@@ -179,6 +180,14 @@ def decide_certificate(
     mails.certificate_decision(
         session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
     )
+
+
+def _decided_from(certificate: Certificate, kind: EventKind) -> date:
+    """The first day a decision may work from: that of the issue. One imported with wrong dates can be revoked from its
+    own first day, before it came here, so that it never was (`editions`)."""
+    if kind is EventKind.REVOKED and certificate.derivation.get("route") == ROUTE:
+        return min(certificate.valid_from, certificate.issued_on)
+    return certificate.issued_on
 
 
 def refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:

@@ -33,7 +33,7 @@ from lms.outbox import MailState, OutboxMail
 from lms.viewer import Reach
 
 CERTIFIED = frozenset({"valid", "expiring"})
-PAGES_A_DAY = 2  # verification pages asked for over HTTP each day
+PAGES_A_DAY = 1  # verification pages asked for over HTTP each day, in each shard
 EARLY_DAYS = 2  # how much too early a reminder may be after a night on which the clock was wrong
 BATCH = 500
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,17 +19,20 @@ TEST_MONTHS = 12
 DELIVERIES, GATHERINGS = 6, 1
 DAYS_OF_PART = {1: 3, 2: 2}
 LOOKED_BACK = 31
+DAYS_KEPT = 20_000
 STAGES = {"opened": None, "days_90": 90, "days_30": 30, "days_7": 7, "day_0": 0}
 RENEWAL_TEST, RENEWAL_DELIVERIES = "resertifisering-ettertest", "leveranser"
 RENEWAL_GATHERING, RENEWAL_APPROVAL = "fagsamling", "resertifisering-vurdering"
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def forward(day: date, months: int) -> date:
     """So many months later; from a day that is missing there, the first of the month after it."""
     there = day + relativedelta(months=months)
     return there if there.day == day.day else there + DAY
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def back(day: date, months: int) -> date:
     """So many months earlier; for a day that is missing there, the last of that month."""
     return day - relativedelta(months=months)
@@ -45,18 +49,14 @@ class Held:
     number: str = ""
     code: str = ""
     events: list[tuple[str, date]] = field(default_factory=list)  # kind and day, in the order decided
+    valid_through: date = field(init=False)
+    window_opens: date = field(init=False)
+    grace_through: date = field(init=False)
 
-    @property
-    def valid_through(self) -> date:
-        return forward(self.valid_from, VALID_MONTHS) - DAY
-
-    @property
-    def window_opens(self) -> date:
-        return back(forward(self.valid_from, VALID_MONTHS), WINDOW_MONTHS)
-
-    @property
-    def grace_through(self) -> date:
-        return forward(forward(self.valid_from, VALID_MONTHS), GRACE_MONTHS) - DAY
+    def __post_init__(self) -> None:
+        over = forward(self.valid_from, VALID_MONTHS)
+        self.valid_through, self.window_opens = over - DAY, back(over, WINDOW_MONTHS)
+        self.grace_through = forward(over, GRACE_MONTHS) - DAY
 
     @property
     def revoked_on(self) -> date | None:

@@ -31,6 +31,8 @@ class Seminar(Base):
             "(cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancelled_why IS NULL)",
             name="cancellation_whole",
         ),
+        # those that can be booked are few, those there have been are many
+        Index("ix_seminar_bookable_through", "bookable_through"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -209,16 +209,12 @@ def _open_parts() -> Select[*tuple[Any, ...]]:
     on = bindparam("on", type_=Date)
     own, home = aliased(Unit), aliased(Unit)
     first_on, last_on = func.min(SeminarDay.on), func.max(SeminarDay.on)
+    people: BindParameter[int] = bindparam("person_ids", expanding=True)
     opened = and_(Seminar.bookable_from <= on, Seminar.bookable_through >= on)
-    asked = (
-        select(SeminarInvitation.id)
-        .where(
-            SeminarInvitation.seminar_id == Seminar.id,
-            SeminarInvitation.person_id == Membership.person_id,
-            SeminarInvitation.through_date >= on,
-        )
-        .exists()
-    )
+    invited = and_(SeminarInvitation.person_id.in_(people), SeminarInvitation.through_date >= on)
+    at_all = select(Seminar.id).where(opened).union(select(SeminarInvitation.seminar_id).where(invited))
+    oneself = and_(SeminarInvitation.seminar_id == Seminar.id, SeminarInvitation.person_id == Membership.person_id)
+    asked = select(SeminarInvitation.id).where(oneself, SeminarInvitation.through_date >= on).exists()
     return (
         select(Membership.person_id, Seminar.id, Seminar.name, Seminar.place, SeminarDay.part, first_on, last_on)
         .join(own, own.id == Membership.unit_id)
@@ -226,8 +222,9 @@ def _open_parts() -> Select[*tuple[Any, ...]]:
         .join(Seminar, Seminar.unit_id == home.id)
         .join(SeminarDay, SeminarDay.seminar_id == Seminar.id)
         .where(
-            Membership.person_id.in_(bindparam("person_ids", expanding=True)),
+            Membership.person_id.in_(people),
             holds_on(Membership, on),
+            Seminar.id.in_(at_all),  # few; all there ever were are many
             Seminar.cancelled_at.is_(None),
             or_(opened, asked),
         )

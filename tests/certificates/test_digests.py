@@ -1,4 +1,4 @@
-"""The unit's digest: right numbers at the ends of months, after an outage, and for a coordinator who comes meanwhile."""
+"""The unit's digest: right numbers at ends of months, after an outage, and for a coordinator who comes meanwhile."""
 
 from __future__ import annotations
 

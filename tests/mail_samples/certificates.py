@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from certificates import mails
-from certificates.appeals import AppealOutcome
 from certificates.editions import EditionKind
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
@@ -78,25 +77,6 @@ def assessed(outcome: str) -> Write:
     )
 
 
-ASSESSED = Assessment(id=31)
-STIAN = Person(id=9, name="Stian <Aasland> & sønn")
-
-
-def appeal_made(session: Session, person: Person) -> OutboxMail:
-    return mails.appeal_made(session, ASSESSED, STIAN, person, now=NOW)
-
-
-def appeal_assigned(session: Session, person: Person) -> OutboxMail:
-    return mails.appeal_assigned(session, ASSESSED, STIAN, person, now=NOW)
-
-
-def appeal_decided(outcome: AppealOutcome, *, own: bool) -> Write:
-    """To the participant, or to who assessed."""
-    return lambda session, person: mails.appeal_decided(
-        session, ASSESSED, person if own else STIAN, person, outcome=outcome, words=REASON, now=NOW
-    )
-
-
 def lacking(session: Session, person: Person) -> OutboxMail:
     missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
     seminar = "Grunnopplæring <høst> & vinter"
@@ -127,10 +107,4 @@ MAILS: dict[str, Write] = {
     "visits_missing": lacking,
     "assessment_decided-not-yet": assessed("not_yet"),
     "assessment_decided-approved": assessed("approved"),
-    "appeal_made": appeal_made,
-    "appeal_assigned": appeal_assigned,
-    "appeal_decided-upheld": appeal_decided(AppealOutcome.UPHELD, own=True),
-    "appeal_decided-new": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=True),
-    "appeal_decided-upheld-assessor": appeal_decided(AppealOutcome.UPHELD, own=False),
-    "appeal_decided-new-assessor": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=False),
 }

@@ -197,4 +197,4 @@ def _period(period: Period | Reason | None) -> Reason | None:
 
 
 def _state(state: State | None) -> Reason:
-    return because("impact-no-certificate") if state is None else because("impact-in-state", state=str(state))
+    return because("impact-no-certificate" if state is None else f"word-{state}")

@@ -21,7 +21,7 @@ from lms.sheets import Columns, Row, RowProblem, Unreadable, email_in, read_rows
 from lms.units import Membership, Sector, Unit, holds_on
 from lms.verdict import Reason, because
 
-ROWS_MAX = 5_000
+ROWS_MAX = 2_000  # written in one transaction
 BATCH = 500
 HEADINGS: Mapping[str, str] = {
     "name": "Navn",

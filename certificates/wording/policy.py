@@ -61,7 +61,6 @@ IMPACT: Final[Mapping[str, LazyString]] = {
         "%(grace)s"
     ),
     "impact-state": _l("Status i dag"),
-    "impact-in-state": _l("%(state)s"),
     "impact-no-certificate": _l("uten sertifikat"),
     "impact-issued": _l("Får sertifikat i natt"),
     "impact-pass-today": _l("En godkjenning i dag ville gitt"),

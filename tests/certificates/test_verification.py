@@ -201,6 +201,7 @@ def test_json_says_the_same(app: Flask, stranger: FlaskClient, database: Databas
         "scope": [str(module) for module in PROGRAMME.scope],
         "unit": "Tromsø",
         "issued_by": "Regional enhet Nord",
+        "imported_on": None,
         "sector": "nav",
         "valid_from": "2026-11-23",
         "valid_through": "2029-11-22",

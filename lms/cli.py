@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lms import audit, bounces, doctor, jobs, migrate, outbox
 from lms.config import SettingsError
-from lms.db import current_database, reading, transaction
+from lms.db import current_database, reading, snapshot, transaction
 from lms.features import Feature
 from lms.nights import nightly
 from lms.web import FEATURES, request_now
@@ -179,7 +179,7 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     """Check every link of the chain, and every row it tells of; exits 1 and names what was changed, removed,
     reordered or added."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
-    with reading() as session:
+    with snapshot() as session:
         told = doctor.chain_words(session, features)
         if known is not None:
             number, _, noted = known.partition(":")
@@ -200,7 +200,7 @@ def examination(info: ScriptInfo) -> None:
     """Check every invariant over every record. Exits 1 when something is wrong, and says what, where, and how it can
     be mended. Changes nothing."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
-    with reading() as session:
+    with snapshot() as session:
         found = doctor.examine(session, features, request_now())
     for fault in found:
         click.echo(f"{'Å se til' if fault.is_notice else 'FEIL'} [{fault.check}] {fault.row}: {fault.what}")

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from certificates.checks import day_of
-from certificates.demo import lives, measuring, meeting, norway, open_courses, practising
+from certificates.demo import disputes, lives, measuring, meeting, norway, open_courses, practising
 from certificates.demo.lives import Chance, Guides
 from certificates.demo.measuring import Staff
 from certificates.demo.nord import Cohort, Nord
@@ -108,6 +108,7 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
         open_courses.tell(session, secretariat=siri.id, password=PASSWORD, today=today)
         measuring.panels(session, staff, today, chance=story.chance)
         measuring.faults(session, staff, today)
+        disputes.tell(session, programme, today, secretariat=siri.id)
     with database.transaction() as session:
         _post_has_been_sent(session)
         return len(session.scalars(select(Person.id)).all())

@@ -4,9 +4,9 @@ dates, events, who decided (by id), and everybody can still verify the certifica
 **Decided.** A nightly step does it; `lms certificates anonymise` does it at once or, with `--dry-run`, says for whom.
 It is an entry of its own in the audit chain, and the seals of the rows still hold (`lms.sealing`). What goes: the name
 and the reason in editions, the reasons of events, what names people in the evidence, the bytes of documents and badges
-(their digests stay), the words of exemptions and assessments; and the account with the words of its mails, when the
-person no longer belongs to a unit or has a role. Somebody who asks to be erased before that is told until when the
-record is kept; an account without a certificate is not this step's.
+(their digests stay), the words of exemptions, assessments and appeals; and the account with the words of its mails,
+when the person no longer belongs to a unit or has a role. Somebody who asks to be erased before that is told until when
+the record is kept; an account without a certificate is not this step's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
 from certificates.models.seals import NO_REASON, SEALED
 from certificates.queries.retention import to_anonymise
+from certificates.services.appealing import take_words_out
 from certificates.services.documents import empty_documents
 from certificates.services.issuing import lock_person
 from lms import audit, outbox, people, sealing
@@ -42,6 +43,7 @@ def anonymise(session: Session, person_id: int, *, now: datetime) -> bool:
     certificates = [row.id for row in rows if isinstance(row, Certificate)]
     empty_documents(session, certificates)
     _empty_words(session, person_id)
+    take_words_out(session, person_id)
     gone = not belongs_somewhere(session, person_id, on=today)
     if gone:
         people.anonymise(session, person, now=now)

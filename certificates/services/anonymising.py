@@ -5,8 +5,8 @@ dates, events, who decided (by id), and everybody can still verify the certifica
 It is an entry of its own in the audit chain, and the seals of the rows still hold (`lms.sealing`). What goes: the name
 and the reason in editions, the reasons of events, what names people in the evidence, the bytes of documents and badges
 (their digests stay), the words of exemptions, assessments and appeals; and the account with the words of its mails,
-when the person no longer belongs to a unit or has a role. Somebody who asks to be erased before that is told until when the
-record is kept; an account without a certificate is not this step's.
+when the person no longer belongs to a unit or has a role. Somebody who asks to be erased before that is told until when
+the record is kept; an account without a certificate is not this step's.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ def outcome_of(session: Session, programme: Programme, plan: Plan, register: Reg
             .where(Certificate.person_id.in_(batch))
         ):
             sent[certificate_id].add(Stage(stage))
+    names = dict(session.execute(select(Unit.code, Unit.name)).all())
     changes: dict[int, tuple[Change, ...]] = {}
     people: list[Whose] = []
     for email, own in by_email.items():
@@ -85,7 +86,7 @@ def outcome_of(session: Session, programme: Programme, plan: Plan, register: Reg
                 person_id=person_id,
                 name=own[0].name,
                 email=email,
-                unit_name=own[-1].unit,
+                unit_name=names[own[-1].unit],
                 sector=own[-1].sector,
                 changes=found,
             )

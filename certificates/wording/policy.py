@@ -68,6 +68,7 @@ IMPACT: Final[Mapping[str, LazyString]] = {
     "impact-period": _l("%(valid_from)s til og med %(valid_through)s"),
     "planned-opened": _l("Påminnelse %(on)s om at resertifiseringen åpner"),
     "planned-reminder": _l("Påminnelse %(on)s, %(days)s dager før sertifikatet går ut"),
+    "planned-last-reminder": _l("Påminnelse %(on)s, den dagen sertifikatet ikke lenger gjelder"),
     "planned-check": _l("Tilbud om kunnskapssjekk %(on)s, etter %(months)s måneder"),
     "word-impact-dates": _l("datoer på utstedte sertifikater"),
     "word-impact-state": _l("status i dag"),

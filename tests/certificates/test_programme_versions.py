@@ -154,7 +154,7 @@ def test_the_dry_run_of_other_stages_names_the_mails_that_come_and_go(database: 
         (What.MAIL_GONE, "planned-reminder", date(2029, 8, 24)),
         (What.MAIL_GONE, "planned-reminder", date(2029, 10, 23)),
         (What.MAIL_GONE, "planned-reminder", date(2029, 11, 15)),
-        (What.MAIL_GONE, "planned-reminder", date(2029, 11, 22)),
+        (What.MAIL_GONE, "planned-last-reminder", date(2029, 11, 22)),
     ]
 
 

@@ -16,10 +16,12 @@ from certificates.numbering import (
     ALPHABET,
     LOOK_ALIKE,
     PRINT_CODES,
+    Slip,
     check_symbol,
     number_of,
     print_code,
     read_print_code,
+    slip,
     typed_code,
 )
 from certificates.services.decisions import decide_certificate
@@ -54,10 +56,20 @@ def test_a_printed_code_is_read_however_it_is_typed(code: str) -> None:
         assert read_print_code(code.replace(meant, typed)) == code
 
 
+@given(CODES)
+def test_dashes_of_any_kind_wide_letters_and_a_crossed_zero_are_read(code: str) -> None:
+    for dash in ("–", "—", "\u2011", "\u2212", " . ", "_", "\u00a0"):
+        assert read_print_code(code.replace("-", dash)) == code
+    assert read_print_code(code.replace("0", "ø")) == code
+    assert read_print_code("".join(chr(ord(char) + 0xFEE0) if char.isalnum() else char for char in code)) == code
+    assert slip(code) is None
+
+
 @given(CODES, st.integers(0, 11), st.sampled_from(ALPHABET))
 def test_one_wrong_symbol_is_always_noticed(code: str, place: int, other: str) -> None:
     symbols = code.replace("-", "")
     wrong = symbols[:place] + other + symbols[place + 1 :]
+    assert (slip(wrong) is Slip.SYMBOL) == (wrong != symbols)
     assert (read_print_code(wrong) == code) == (wrong == symbols)
     assert wrong == symbols or read_print_code(wrong) is None
 

@@ -11,7 +11,7 @@ from lms.people import normalise_email
 from lms.sheets import Cell, Columns, Row, RowProblem, Unreadable, email_in, read_rows, sector_in, unit_in
 from lms.verdict import Reason, because
 
-ROWS_MAX = 5_000
+ROWS_MAX = 2_000  # written in one transaction
 NOTE_LENGTH_MAX = 500
 NUMBER_LENGTH_MAX = 60
 TEMPLATE_ROW = (

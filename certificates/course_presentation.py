@@ -87,20 +87,25 @@ def list_text(
 
 def list_headings() -> tuple[str, ...]:
     """What stands over the columns of the list."""
-    return (_("Kurs"), _("Utgave"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
+    return (_("Kurs"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
 
 
 def list_cells(course: OwnCourse) -> tuple[str, ...]:
     """A course as the cells under them."""
     return (
-        course.title,
-        str(course.version_number),
+        _("%(title)s, utgave %(edition)s", title=course.title, edition=course.version_number),
         formatting.day(course.begun_on),
         formatting.day(course.passed_on) if course.passed_on else NONE,
         course.certificate.number if course.certificate else NONE,
         course.approved or NONE,
         formatting.number(course.hours, 2) if course.hours is not None else NONE,
     )
+
+
+def _narrow(course: OwnCourse) -> tuple[str, ...]:
+    """The cells for paper, which is no wider than it is: when a course was begun is said while it is not passed."""
+    title, begun, passed, *rest = list_cells(course)
+    return (title, passed if course.passed_on else _("begynt %(day)s", day=begun), *rest)
 
 
 def _hours(code: str, hours: str) -> Line:
@@ -187,9 +192,9 @@ def _list(
         title=_("Kursene mine"),
         holder_name=person.name,
         facts=tuple(facts),
-        headings=list_headings(),
+        headings=(_("Kurs"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer")),
         numeric=1,
-        rows=tuple(CourseRow(cells=list_cells(each)) for each in courses),
+        rows=tuple(CourseRow(cells=_narrow(each)) for each in courses),
         empty=_("Ingen kurs i disse årene."),
         total=Line(label=_("Kurstimer i alt, beståtte kurs"), value=formatting.number(total, 2)),
         endnote=_(

@@ -56,8 +56,6 @@ def navigation(viewer: Viewer) -> Sequence[Link]:
     links = [Link(_l("Min vei"), "holder.path", order=50 if looks_after else 10)]
     if looks_after:
         links += [Link(_l("Deltakere"), "participants.index"), Link(_l("Register"), "register.index")]
-    if viewer.may(Act.LOOK_AFTER_PRACTITIONERS):
-        links.append(Link(_l("Åpne kurs"), "course_approvals.index"))
     return links
 
 

@@ -13,16 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from certificates import checks as knowledge_checks
 from certificates.issued import Issued, speaking
+from certificates.planned import Span, checks_within, reminders_within
 from certificates.programme import KnowledgeChecks, Policy, Stage
-from certificates.reminders import calendar, due, wants_reminders
 from certificates.status import State
-from certificates.validity import Period, add_months, grace_ends
+from certificates.validity import ONE_DAY, Period, add_months, grace_ends
 from lms.verdict import Reason, because
 
 MONTHS_AHEAD = 12
-OVER = frozenset({State.REVOKED, State.REPLACED, State.LAPSED})
 
 
 class What(StrEnum):
@@ -110,30 +108,20 @@ def mails_ahead(
     issued: Issued, sent: Collection[Stage], policy: Policy, *, on: date, is_over: bool = False
 ) -> tuple[PlannedMail, ...]:
     """The reminders of a certificate from a day on, a year ahead, if nothing happens to it. `is_over` when it has been
-    followed or its revocation is decided. Stages are those of `policy`, grace is the certificate's own."""
-    state = issued.state(on)
-    if is_over or state in OVER:
-        return ()
-    own = replace(policy, grace_months=issued.policy.grace_months)
-    tonight = due(issued.period, sent, on, own) if wants_reminders(state) else None
-    found = [PlannedMail(on=on, kind=f"reminder {tonight}")] if tonight is not None else []
-    last = min(add_months(on, MONTHS_AHEAD), grace_ends(issued.period, own))
-    coming = (each for each in calendar(issued.period, sent, own) if on < each.on <= last and not each.sent)
-    return (*found, *(PlannedMail(on=each.on, kind=f"reminder {each.stage}") for each in coming))
+    followed or its revocation is decided. Stages are those of `policy`, all else is the certificate's own."""
+    own = replace(issued, policy=replace(issued.policy, reminders=policy.reminders))
+    planned = reminders_within(own, sent, _year_from(on), is_over=is_over)
+    return tuple(PlannedMail(on=day, kind=f"reminder {stage}") for day, stage in planned)
 
 
 def checks_ahead(
     issued: Issued, offered: Collection[int], checks: KnowledgeChecks | None, *, on: date, wanted: bool
 ) -> tuple[PlannedMail, ...]:
     """The knowledge checks that are offered to a holder from a day on, a year ahead."""
-    if checks is None or not knowledge_checks.is_asked(issued.state(on), wanted=wanted):
+    if checks is None:
         return ()
-    tonight = knowledge_checks.due(issued.period.valid_from, offered, on, checks)
-    found = [PlannedMail(on=on, kind=f"check {tonight}")] if tonight is not None else []
-    last = min(add_months(on, MONTHS_AHEAD), issued.period.valid_through)
-    days = ((months, knowledge_checks.day_of(months, issued.period.valid_from)) for months in checks.months)
-    coming = (PlannedMail(on=day, kind=f"check {months}") for months, day in days if on < day <= last)
-    return (*found, *coming)
+    planned = checks_within(issued, offered, _year_from(on), checks, wanted=wanted)
+    return tuple(PlannedMail(on=day, kind=f"check {months}") for day, months in planned)
 
 
 def four_dates(period: Period, policy: Policy) -> tuple[date, ...]:
@@ -155,7 +143,11 @@ def told_mail(mail: PlannedMail) -> Reason:
     days = Stage(which).days_before
     if days is None:
         return because("planned-opened", on=mail.on)
-    return because("planned-reminder", on=mail.on, days=days)
+    return because("planned-reminder" if days else "planned-last-reminder", on=mail.on, days=days)
+
+
+def _year_from(on: date) -> Span:
+    return Span(first=on, last=add_months(on, MONTHS_AHEAD) - ONE_DAY)
 
 
 def _differences(before: Picture, after: Picture) -> Iterator[Change]:
@@ -205,4 +197,4 @@ def _period(period: Period | Reason | None) -> Reason | None:
 
 
 def _state(state: State | None) -> Reason:
-    return because("impact-no-certificate") if state is None else because("impact-in-state", state=str(state))
+    return because("impact-no-certificate" if state is None else f"word-{state}")

@@ -1,7 +1,8 @@
-"""`lms certificates`: bring in certificates from before this platform."""
+"""`lms certificates`: bring in certificates from before this platform; take names out of those kept long enough."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,13 +11,15 @@ from flask_babel import force_locale
 from certificates import impact_report
 from certificates.certificate_sheets import TEMPLATE_ROW, read_sheet
 from certificates.imported import HEADINGS
-from certificates.queries.importing import unit_codes
 from certificates.queries.programmes import MAIN
-from certificates.services import importing
+from certificates.queries.retention import numbers_of, to_anonymise
+from certificates.services import anonymising, importing
 from certificates.services.importing import Tried
-from lms.db import transaction
+from lms.clock import at_local, local_date
+from lms.db import reading, transaction
 from lms.errors import Refused
 from lms.lines import stop
+from lms.people_sheets import unit_codes
 from lms.spreadsheets import csv_file
 from lms.web import request_now
 from lms.wording import say
@@ -24,7 +27,7 @@ from lms.wording import say
 
 @click.group("certificates")
 def certificates() -> None:
-    """Certificates from before this platform."""
+    """Certificates from before this platform, and those that have been kept long enough."""
 
 
 @certificates.command("import")
@@ -68,3 +71,24 @@ def _tell(tried: Tried) -> None:
     )
     for line in impact_report.in_terminal(outcome.impact, outcome.people):
         click.echo(line)
+
+
+@certificates.command("anonymise")
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen; bare med --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Vis hvem det gjelder. Ingenting endres.")
+def anonymise(day: datetime | None, dry_run: bool) -> None:
+    """Take the names out of certificates that have been kept as long as their programme says. Every night does it, too.
+
+    Numbers, dates and decisions stay, and the certificates can still be verified.
+    """
+    if day is not None and not dry_run:
+        stop(["--at er bare for å øve: skriv --dry-run også."])
+    now = at_local(day.date(), 12) if day else request_now()
+    with reading() as session:
+        due = {each: numbers_of(session, each) for each in to_anonymise(session, on=local_date(now))}
+    for person_id, numbers in due.items():
+        click.echo(f"person {person_id}: " + ", ".join(f"{number} (til og med {last})" for number, last in numbers))
+        if not dry_run:
+            with transaction() as session:
+                anonymising.anonymise(session, person_id, now=now)
+    click.echo(f"{len(due)} {'ville blitt anonymisert' if dry_run else 'er anonymisert'}.")

@@ -16,8 +16,11 @@ from certificates.programme import Programme
 from certificates.queries.checks import to_offer
 from certificates.queries.course_certificates import waiting_enrolments
 from certificates.queries.nights import digests_to_send, due_reminders, to_issue
+from certificates.queries.planned import not_issued_to_tonight
 from certificates.queries.programmes import main_programme, programmes
+from certificates.queries.retention import to_anonymise
 from certificates.services import handling
+from certificates.services.anonymising import anonymise
 from certificates.services.checking import offer_check
 from certificates.services.course_certificates import issue_if_complete
 from certificates.services.issuing import issue_if_due, lock_person
@@ -69,6 +72,8 @@ def remind_holders(work: Work) -> Mapping[str, int]:
     for programme in _all(work):
         with work.database.reading() as session:
             certificates = due_reminders(session, programme, on=work.today)
+            if work.rehearse:  # whom the step before would have issued to, had it not been rolled back
+                certificates = not_issued_to_tonight(session, programme, certificates, on=work.today)
 
         def remind_one(session: Session, id_: int, programme: Programme = programme) -> bool:
             return remind(session, programme, id_, now=work.now) is not None
@@ -135,6 +140,19 @@ def remind_of_appeals(work: Work) -> Mapping[str, int]:
     return counts
 
 
+def anonymise_old(work: Work) -> Mapping[str, int]:
+    """Take the names out of records that have been kept as long as their programme says."""
+    counts = {"anonymised": 0, "failed": 0}
+    with work.database.reading() as session:
+        due = to_anonymise(session, on=work.today)
+
+    def anonymise_one(session: Session, person_id: int) -> bool:
+        return anonymise(session, person_id, now=work.now)
+
+    _each(work, "anonymised", due, anonymise_one, counts)
+    return counts
+
+
 def _all(work: Work) -> tuple[Programme, ...]:
     """Every programme as it is in force."""
     with work.database.reading() as session:
@@ -160,4 +178,5 @@ JOBS = (
     Job(name="digest", run=send_digests, hour=5, minute=0),
     Job(name="remind_of_appeals", run=remind_of_appeals, hour=5, minute=10),
     Job(name="offer_checks", run=offer_checks, hour=5, minute=15),
+    Job(name="anonymise", run=anonymise_old, hour=5, minute=40),
 )

@@ -24,7 +24,7 @@ from lms import outbox
 from lms.outbox import OutboxMail
 from lms.people import Person
 from lms.units import Unit
-from lms.verdict import Reason
+from lms.verdict import Reason, because
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -69,14 +69,17 @@ def certificate_decision(
     kind: EventKind,
     effective_on: date,
     reason: str,
+    through: date | None = None,
     now: datetime,
 ) -> OutboxMail:
-    """To the holder: suspended, lifted or revoked, from when, why, and how to appeal."""
+    """To the holder: suspended, lifted or revoked, from when, why, and how to appeal: `through` is the last
+    day for it, None where there is nothing to appeal against."""
     context = {
         "certificate": certificate,
         "kind": str(kind),
         "effective_on": effective_on,
         "reason": reason,
+        "through": through,
         "link": address("holder.certificate", certificate_id=certificate.id),
     }
     return outbox.enqueue(session, name="certificate_decision", person=person, context=context, now=now)
@@ -108,12 +111,17 @@ def reminder_context(
     return {
         "certificate": certificate,
         "stage": str(stage),
-        "missing": tuple(missing),
+        "missing": tuple(_while_suspended(reason) if suspended else reason for reason in missing),
         "suspended": suspended,
         "is_open": today >= certificate.window_opens,
         "is_over": today > certificate.valid_through,
         "link": address("holder.path"),
     }
+
+
+def _while_suspended(reason: Reason) -> Reason:
+    """What is still missing, as said to somebody who must not hold workplace programmes meanwhile."""
+    return because("deliveries-missing-suspended", **reason.values) if reason.code == "deliveries-missing" else reason
 
 
 def reminder(session: Session, person: Person, context: Mapping[str, Any], *, now: datetime) -> OutboxMail:

@@ -13,6 +13,9 @@ from certificates.programme import Policy, Requirement, Route, SeminarPart, Trai
 from certificates.validity import Period, first_period, renewal
 from lms.verdict import Reason, because
 
+NAMES = ("label", "mentor", "company", "by")
+NO_NAME = "–"
+
 
 class Mark(StrEnum):
     """What stands beside a step. Exactly one step is next: the first that can be done now."""
@@ -97,7 +100,8 @@ def as_values(fact: Fact) -> Mapping[str, object]:
 
 
 def told(fact: Mapping[str, object]) -> Reason:
-    """A fact, fresh or kept with a certificate, as a code and values for the wording."""
+    """A fact, fresh or kept with a certificate, as a code and values for the wording; a name not kept is a dash."""
+    fact = {**fact, **{key: NO_NAME for key in NAMES if fact.get(key) == ""}}
     on, label = fact["on"], fact.get("label", "")
     match fact["fact"]:
         case "TestTaken":

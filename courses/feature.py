@@ -35,7 +35,7 @@ FEATURE = Feature(
         *fieldwork_feature.BLUEPRINTS,
     ),
     commands=(commands.content,),
-    public_links=(Link(_l("Emnekurs for leger og NAV-veiledere"), "courses.topics"),),
+    public_links=(Link(_l("Emnekurs"), "courses.topics"),),
     open_blueprints=frozenset({"courses", "answers", "films", "glossary", "practice"}),
     open_panels=(panels.go_on,),
     jobs=fieldwork_feature.JOBS,

@@ -18,11 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from lms import audit, bounces, doctor, jobs, migrate, outbox
 from lms.clock import at_local
 from lms.config import SettingsError
-from lms.db import current_database, reading, transaction
+from lms.db import current_database, reading, snapshot, transaction
 from lms.features import Feature
+from lms.nights import REHEARSAL_HOUR, nightly
 from lms.web import FEATURES, request_now
 
-REHEARSAL_HOUR = 5  # the hour of the day at which `nightly --at DATE` acts
 THREADS = 8
 BOUNCED = {
     bounces.Outcome.BOUNCED: "E-post %(mail)s kom i retur: %(said)s. Enheten ser det under «E-post som ikke kom fram».",
@@ -140,19 +140,6 @@ def db_upgrade() -> None:
     click.echo("Databasen er oppdatert.")
 
 
-@click.command()
-@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen.")
-@click.option("--dry-run", is_flag=True, help="Gjør alt og rull det tilbake: vis bare tallene.")
-@click.pass_obj
-def nightly(info: ScriptInfo, day: datetime | None, dry_run: bool) -> None:
-    """Run every nightly step now, or rehearse any night. Running it again does nothing twice."""
-    app = info.load_app()
-    now = at_local(day.date(), REHEARSAL_HOUR) if day else request_now()
-    for job in jobs.all_jobs(app):
-        counts = jobs.run_job(app, job, now=now, rehearse=dry_run)
-        click.echo(f"{job.name}: " + ", ".join(f"{name}={count}" for name, count in counts.items()))
-
-
 @click.group("outbox", invoke_without_command=True)
 @click.option("--send", is_flag=True, help="Send det som venter, nå.")
 @click.pass_context
@@ -194,7 +181,7 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
     """Check every link of the chain, and every row it tells of; exits 1 and names what was changed, removed,
     reordered or added."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
-    with reading() as session:
+    with snapshot() as session:
         told = doctor.chain_words(session, features)
         if known is not None:
             number, _, noted = known.partition(":")
@@ -210,13 +197,14 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
 
 
 @click.command("doctor")
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen.")
 @click.pass_obj
-def examination(info: ScriptInfo) -> None:
+def examination(info: ScriptInfo, day: datetime | None) -> None:
     """Check every invariant over every record. Exits 1 when something is wrong, and says what, where, and how it can
     be mended. Changes nothing."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
-    with reading() as session:
-        found = doctor.examine(session, features, request_now())
+    with snapshot() as session:
+        found = doctor.examine(session, features, at_local(day.date(), REHEARSAL_HOUR) if day else request_now())
     for fault in found:
         click.echo(f"{'Å se til' if fault.is_notice else 'FEIL'} [{fault.check}] {fault.row}: {fault.what}")
         click.echo(f"    {fault.mend}")

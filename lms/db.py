@@ -75,11 +75,19 @@ class Database:
         alone = {"lms_one_statement": True} if on_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._for_statement = self.engine.execution_options(**alone)
         self._for_reading = self.engine if on_sqlite else self._for_statement
+        as_one = {} if on_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._for_snapshot = self.engine.execution_options(**as_one)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reads; nothing it holds is ever written."""
         with Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session for reads that are compared with each other: everything as it stood when the first one began."""
+        with Session(self._for_snapshot, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def one_statement(self) -> AbstractContextManager[Connection]:
@@ -125,6 +133,11 @@ def transaction(*, rehearse: bool = False) -> AbstractContextManager[Session]:
 def reading() -> AbstractContextManager[Session]:
     """`with reading() as session:` in the running application; see `Database.reading`."""
     return current_database().reading()
+
+
+def snapshot() -> AbstractContextManager[Session]:
+    """`with snapshot() as session:` in the running application; see `Database.snapshot`."""
+    return current_database().snapshot()
 
 
 def one_statement() -> AbstractContextManager[Connection]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -12,8 +12,10 @@ import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
+from lms import outbox
 from lms.clock import local_date
 from lms.db import Database
+from lms.outbox import RehearsedMail
 from lms.sealing import Sealed
 from lms.viewer import Viewer
 
@@ -58,15 +60,23 @@ class Work:
     database: Database
     now: datetime
     rehearse: bool = False
+    rehearsed: list[RehearsedMail] = field(default_factory=list)  # what a rehearsal would have written, in order
 
     @property
     def today(self) -> date:
         """The civil date in Oslo of the instant to act for."""
         return local_date(self.now)
 
-    def transaction(self) -> AbstractContextManager[Session]:
-        """One item's transaction: committed, or rolled back in a rehearsal."""
-        return self.database.transaction(rehearse=self.rehearse)
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One item's transaction: committed, or rolled back in a rehearsal, which notes the mails it wrote."""
+        with self.database.transaction(rehearse=self.rehearse) as session:
+            written: list[RehearsedMail] = []
+            if self.rehearse:
+                outbox.note_written(session, written)
+            yield session
+            session.flush()
+            self.rehearsed.extend(written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

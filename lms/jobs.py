@@ -6,7 +6,7 @@ That nothing happens twice is the database's job; so any number of workers may r
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +21,7 @@ from lms.clock import OSLO
 from lms.db import EXTENSION, Base, Database
 from lms.features import Feature, Job, Work
 from lms.mail import Transport
+from lms.outbox import RehearsedMail
 from lms.web import CLOCK, FEATURES
 
 OUTBOX_SECONDS = 20
@@ -64,8 +65,18 @@ def all_jobs(app: Flask) -> tuple[Job, ...]:
 
 def run_job(app: Flask, job: Job, *, now: datetime, rehearse: bool = False) -> Mapping[str, int]:
     """Run one nightly step for an instant; its numbers are logged and returned."""
+    return _run(app, job, Work(database=_database(app), now=now, rehearse=rehearse))
+
+
+def rehearse_job(app: Flask, job: Job, *, now: datetime) -> tuple[Mapping[str, int], Sequence[RehearsedMail]]:
+    """Run one nightly step for an instant and roll everything back; its numbers, and the mails it would write."""
+    work = Work(database=_database(app), now=now, rehearse=True)
+    return _run(app, job, work), work.rehearsed
+
+
+def _run(app: Flask, job: Job, work: Work) -> Mapping[str, int]:
     with app.app_context(), app.test_request_context(base_url=app.config["BASE_URL"]):
-        counts = job.run(Work(database=_database(app), now=now, rehearse=rehearse))
+        counts = job.run(work)
     log.info("%s: %s", job.name, ", ".join(f"{name}={count}" for name, count in counts.items()))
     return counts
 

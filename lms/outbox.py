@@ -16,10 +16,10 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, event, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.clock import OSLO, Clock
+from lms.clock import OSLO, Clock, at_local, local_date
 from lms.db import Base, Database, Instant
 from lms.errors import Refused
 from lms.ids import new_token
@@ -97,6 +97,17 @@ class Recipient:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsedMail:
+    """A mail that a rehearsal wrote and rolled back: which, to whom, and when it would leave at the earliest."""
+
+    name: str
+    person_id: int | None
+    recipient: str
+    subject: str
+    leaves_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +248,43 @@ def cancel(session: Session, mail_ids: Collection[int]) -> int:
         .values(state=MailState.CANCELLED)
     )
     return int(taken_back.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_words(session: Session, person_id: int) -> None:
+    """What was written to a person, or about one to somebody outside: that it was sent stays, its words and address go.
+    What has not left is taken back."""
+    whose = or_(OutboxMail.person_id == person_id, OutboxMail.about_id == person_id)
+    waiting_ = session.scalars(select(OutboxMail.id).where(whose, OutboxMail.state == MailState.QUEUED)).all()
+    cancel(session, waiting_)
+    emptied = {"recipient": "", "subject": "", "text": "", "html": "", "calendar": None}
+    session.execute(update(OutboxMail).where(whose).values(**emptied))
+
+
+def note_written(session: Session, found: list[RehearsedMail]) -> None:
+    """Note every mail this session writes, as it writes it: for rehearsals, after which nothing is left to be read."""
+
+    def note(flushing: Session, _context: object) -> None:
+        found.extend(
+            RehearsedMail(
+                name=mail.name,
+                person_id=mail.person_id,
+                recipient=mail.recipient,
+                subject=mail.subject,
+                leaves_at=leaves_at(mail.due_at, daytime_only=mail.daytime_only),
+            )
+            for mail in flushing.new
+            if isinstance(mail, OutboxMail)
+        )
+
+    event.listen(session, "after_flush", note)
+
+
+def leaves_at(due: datetime, *, daytime_only: bool) -> datetime:
+    """When a mail leaves at the earliest: when it is due, or in the morning where it keeps to the day."""
+    if not daytime_only or is_daytime(due):
+        return due
+    day = local_date(due)
+    return at_local(day if due < at_local(day, DAYTIME_HOURS[0]) else day + timedelta(days=1), DAYTIME_HOURS[0])
 
 
 def is_daytime(now: datetime) -> bool:

@@ -19,6 +19,9 @@ from lms.verdict import because
 PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 128  # Argon2 takes more; a limit keeps one request cheap
 
+ANONYMOUS = "–"
+NOBODYS_DOMAIN = "anonym.invalid"  # RFC 2606: never anybody's
+
 # OWASP ASVS 5.0, 11.4: Argon2id with at least 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified against when there is no such person, so that the time taken does not tell who has an account.
@@ -134,6 +137,17 @@ def correct(session: Session, person: Person, *, name: str, email: str) -> None:
     if person.email != normalise_email(email):
         person.email, person.mail_refused_at = normalise_email(email), None
         session.execute(delete(MailedLink).where(MailedLink.person_id == person.id, MailedLink.used_at.is_(None)))
+    session.flush()
+
+
+def anonymise(session: Session, person: Person, *, now: datetime) -> None:
+    """Nothing is left of an account but its number, to which records without names still point. It can't be used."""
+    person.name, person.sort_name, person.search_name = ANONYMOUS, ANONYMOUS, ""
+    person.email = f"{person.id}@{NOBODYS_DOMAIN}"
+    person.hpr_number = person.password_hash = person.mail_refused_at = None
+    person.deactivated_at = person.deactivated_at or now
+    end_sessions(session, person.id)
+    session.execute(delete(MailedLink).where(MailedLink.person_id == person.id))
     session.flush()
 
 

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms import audit, outbox, people, units
+from lms import audit, outbox, people, people_sheets, units
 from lms.clock import local_date
 from lms.db import transaction
 from lms.errors import Refused
+from lms.lines import stop
 from lms.people import LinkPurpose, Locale
 from lms.roles import Role
 from lms.units import Sector, Unit, UnitKind
 from lms.web import request_now
+from lms.wording import say
 
 COLUMNS = 4
 
@@ -65,6 +68,32 @@ def _problem(row: list[str], known: dict[str, Unit]) -> str | None:
     if parent and parent not in known:
         return f"den overordnede enheten «{parent}» er ikke nevnt før denne linjen"
     return None
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Vis hva som ville skjedd. Ingenting lagres.")
+def import_people(file: Path, dry_run: bool) -> None:
+    """Add every person of FILE (.xlsx or CSV), uninvited, or nobody: with one faulty row nobody is added.
+
+    Columns: Navn, E-post, Enhet, Sektor, and if wanted Språk (nb, nn, en) and Ny person (ja, for a namesake).
+    """
+    now = request_now()
+    with force_locale("nb"), transaction() as session:
+        planned = people_sheets.plan(session, file.read_bytes(), on=local_date(now))
+        if planned.unreadable is not None:
+            stop([f"{file}: {say(planned.unreadable)}"])
+        if planned.problems:
+            told = [f"{file}:{each.number}: {each.column}: {say(each.reason)}" for each in planned.problems]
+            stop([*told, f"Ingen er lagt til. {len(told)} ting må rettes."])
+        click.echo(f"{len(planned.added)} personer legges til, {planned.there} finnes fra før.")
+        if dry_run:
+            click.echo("Ingenting er lagret.")
+            return
+        try:
+            people_sheets.carry_out(session, planned, now=now)
+        except Refused as refused:
+            stop([say(reason) for reason in refused.reasons])
 
 
 @commands.command("first")

@@ -163,6 +163,19 @@ def membership_on(session: Session, person_id: int, day: date) -> tuple[Membersh
     return (row[0], row[1]) if row else None
 
 
+def belongs_somewhere(session: Session, person_id: int, *, on: date) -> bool:
+    """Whether a person belongs to a unit or holds a role on a day or later."""
+    found = [
+        session.scalar(
+            select(table.id)
+            .where(table.person_id == person_id, or_(table.through_date.is_(None), table.through_date >= on))
+            .limit(1)
+        )
+        for table in (Membership, Appointment)
+    ]
+    return any(found)
+
+
 def appoint(session: Session, person: Person, role: Role, unit: Unit, *, on: date) -> Appointment:
     """Give a role in a unit from a day. It takes hold with the next request: roles are read anew each time."""
     held = session.scalar(

@@ -83,6 +83,13 @@ WORDING: Mapping[str, Any] = {
     "cell-no-unit": _l("Vi kjenner ingen enhet «%(text)s». Skriv navnet eller koden slik den står hos oss."),
     "cell-two-units": _l("Flere enheter heter «%(text)s». Skriv koden til den det gjelder."),
     "cell-no-sector": _l("«%(text)s» er ingen sektor. Skriv NAV eller helse."),
+    "cell-no-locale": _l("«%(text)s» er ikke et språk vi har. Skriv nb, nn eller en."),
+    "person-twice": _l("Adressen %(email)s står også i rad %(row)s. Hver person har sin egen."),
+    "person-other-name": _l("Adressen %(email)s hører til %(name)s her. Skriv navnet slik, eller rett adressen."),
+    "person-namesake": _l(
+        "%(name)s finnes i enheten fra før, med adressen %(email)s. Er det samme person, bruk den adressen. Er det en "
+        "annen, skriv ja under Ny person."
+    ),
     "cell-yes-or-no": _l("Skriv ja, eller la cellen stå tom."),
     "http-400": _l("Vi forsto ikke forespørselen."),
     "http-405": _l("Slik kan siden ikke brukes."),

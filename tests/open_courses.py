@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from certificates.course_certificates import CreditKind
 from certificates.demo import lives
-from certificates.models.course_certificates import CourseCertificate
+from certificates.models.course_certificates import CourseApproval, CourseCertificate
 from certificates.queries.course_certificates import certificates_by_enrolment
 from certificates.services import course_certificates as services
 from certificates.services.course_certificates import Entry
@@ -50,22 +50,23 @@ def signs_up(session: Session, name: str, *, hpr: str | None, region_id: int | N
     return practitioners.keep_sign_up(session, said, now=lives.noon(today))
 
 
+def enter_approval(session: Session, people: Cast, today: date) -> CourseApproval:
+    """The secretariat has entered, long ago, that the course is approved these two years."""
+    entry = Entry(
+        course_id=COURSE,
+        body="Den norske legeforening",
+        reference="2026/1182",
+        valid_from=today - timedelta(days=200),
+        valid_through=today + timedelta(days=400),
+        hours={CreditKind.ONLINE: Decimal(4), CreditKind.TOPIC: Decimal(1)},
+    )
+    return services.enter_approval(session, entry, actor_id=people.siri, now=lives.noon(today - timedelta(days=150)))
+
+
 def build(session: Session, people: Cast, today: date) -> Opened:
     """Needs the shipped courses published, and the application's context for the mails."""
     now = lives.noon(today)
-    approval = services.enter_approval(
-        session,
-        Entry(
-            course_id=COURSE,
-            body="Den norske legeforening",
-            reference="2026/1182",
-            valid_from=today - timedelta(days=200),
-            valid_through=today + timedelta(days=400),
-            hours={CreditKind.ONLINE: Decimal(4), CreditKind.TOPIC: Decimal(1)},
-        ),
-        actor_id=people.siri,
-        now=lives.noon(today - timedelta(days=150)),
-    )
+    approval = enter_approval(session, people, today)
     practitioners.correct_hpr(session, people.geir, "9144889", actor_id=people.geir, now=now)
     take(session, people.geir, today)
     (certificate,) = certificates_by_enrolment(session, people.geir).values()

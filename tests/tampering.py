@@ -15,6 +15,7 @@ GUARDED = (
     "audit_head",
     "certificate_document",
     "badge",
+    "signing_key",
 )
 
 

@@ -48,7 +48,7 @@ PURE = {
     "certificates": {
         "programme", "evidence", "eligibility", "validity", "status", "reminders", "numbering", "issued", "deciding",
         "records", "pathway", "looking_back", "checks", "curve", "rubric", "appeals", "answering", "badges", "baking",
-        "editions", "course_certificates", "imported", "impact", "programme_changes", "planned",
+        "editions", "retention", "course_certificates", "imported", "impact", "programme_changes", "planned",
     },
 }  # fmt: skip
 EDGE = {

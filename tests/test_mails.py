@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from lms.outbox import OutboxMail
 from lms.people import Locale, Person
-from tests.mail_samples import certificates, courses, ground
+from tests.mail_samples import appeals, certificates, courses, ground, open_courses
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "emails"
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "mails"
-MAILS = {**ground.MAILS, **courses.MAILS, **certificates.MAILS}
+MAILS = {**ground.MAILS, **courses.MAILS, **certificates.MAILS, **appeals.MAILS, **open_courses.MAILS}
 
 
 class NoDatabase:

@@ -56,6 +56,7 @@ from lms.units import Unit
 from quizzes.attempts import Purpose
 from quizzes.models import Attempt, AttemptItem, QuestionVersion
 from tests.cast import Cast
+from tests.certificates import policies
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ class World:
     assessment: int  # Kari's "not yet" by Tone, appealed against
     appeal: int  # that appeal, with a file; Terje handles it
     sheet: int  # Tone's draft about Kari
+    programme_version: int  # the one in force
+    proposal: int  # Siri's, for the next one
+    certificate_import: int  # Siri's, tried
 
 
 def guides_of(session: Session, people: Cast) -> Guides:
@@ -194,6 +198,7 @@ def build(session: Session, people: Cast, today: date) -> World:
         assessment=assessment,
         appeal=appeal,
         sheet=sheet(session, people.kari, people.tone, lives.noon(today)).id,
+        **policies.put_up(session, people, lives.noon(today)),
     )
 
 

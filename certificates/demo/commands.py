@@ -6,10 +6,11 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
+from certificates.demo import names
 from certificates.demo.story import PASSWORD, SIGN_INS, tell
 from certificates.queries.programmes import main_programme
 from lms.clock import local_date
-from lms.db import current_database, reading
+from lms.db import current_database, reading, transaction
 from lms.people import Person
 from lms.web import request_now
 
@@ -29,6 +30,8 @@ def demo(if_empty: bool) -> None:
             with reading() as session:
                 programme = main_programme(session)
             count = tell(current_database(), programme, now=now, today=local_date(now))
+            with transaction() as session:
+                names.change_one(session, local_date(now))
         click.echo(f"{count} personer er lagt inn.")
     elif SIGN_INS["sekretariat"] not in emails:
         return

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from certificates.checks import day_of
-from certificates.demo import lives, measuring, meeting, norway, practising
+from certificates.demo import disputes, lives, measuring, meeting, norway, open_courses, practising
 from certificates.demo.lives import Chance, Guides
 from certificates.demo.measuring import Staff
 from certificates.demo.nord import Cohort, Nord
@@ -39,6 +39,7 @@ SIGN_INS = {
     "opplæringsansvarlig": "opplaering@demo.example",
     "koordinator": "koordinator@demo.example",
     "sekretariat": "sekretariat@demo.example",
+    "fastlege": open_courses.SIGNS_IN,
 }
 HISTORY_YEARS = 5
 SEED = 2026
@@ -104,8 +105,10 @@ def tell(database: Database, programme: Programme, *, now: datetime, today: date
         _tell_region(story, regional, local, guides)
     staff = Staff(secretariat=siri.id, author=author.id, judges=[*trainers, author.id])
     with database.transaction() as session:
+        open_courses.tell(session, secretariat=siri.id, password=PASSWORD, today=today)
         measuring.panels(session, staff, today, chance=story.chance)
         measuring.faults(session, staff, today)
+        disputes.tell(session, programme, today, secretariat=siri.id)
     with database.transaction() as session:
         _post_has_been_sent(session)
         return len(session.scalars(select(Person.id)).all())

@@ -61,7 +61,8 @@ def _wrong(
     if event.kind not in DECISIONS:
         return
     kind = EventKind(event.kind)
-    if event.effective_on < held.row.issued_on and not _elsewhere(held, event, own):
+    first = held.row.issued_on if not held.is_imported else min(held.row.issued_on, held.row.valid_from)
+    if event.effective_on < first and not _elsewhere(held, event, own):
         yield f"virker fra {event.effective_on}, før sertifikatet ble utstedt {held.row.issued_on}"
     earlier = replace(held.issued, events=tuple(as_event(each) for each in before if each.kind in DECISIONS))
     undone = [each.effective_on for each in earlier.events if each.kind is UNDONE.get(kind)]

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import programmes_on_file
-from certificates.doctor import events, issued
+from certificates.doctor import appeals, events, issued
+from certificates.doctor.documents import given_out
 from certificates.doctor.records import Records, as_followed, fault, read
 from certificates.doctor.reminding import digests, reminders
 from certificates.models.programmes import ProgrammeVersion
@@ -34,7 +35,10 @@ def check(session: Session, now: datetime) -> Iterator[Fault]:
         yield from examine(records)
     yield from reminders(records, _stages(session))
     yield from digests(session)
+    for ask in appeals.CHECKS:
+        yield from ask(session)
     yield from without_unit(session, records, now)
+    yield from given_out(session)
 
 
 def versions(session: Session) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ def outcome_choices(about: About, outcomes: tuple[Outcome, ...]) -> list[tuple[s
         ),
         (About.REVOKED, Outcome.PARTLY): _l("Sertifikatet gjøres gyldig igjen fra en senere dag, senest i dag"),
         (About.CORRECTED, Outcome.UPHELD): _l("Rettelsen blir stående"),
-        (About.CORRECTED, Outcome.GRANTED): _l("Sertifikatet skal utstedes i en ny utgave"),
+        (About.CORRECTED, Outcome.GRANTED): _l("Rettelsen gjøres om i en ny utgave av sertifikatet"),
         (About.POST_TEST, Outcome.UPHELD): _l("Prøven er ikke bestått"),
         (About.POST_TEST, Outcome.GRANTED): _l("Prøven er bestått, fra den dagen den først var det"),
     }

@@ -1,5 +1,8 @@
-"""Course certificates (kursbevis) and the approvals of courses they name (DOMAIN.md 9). Rows are added and never
-changed or deleted: an approval is withdrawn by a row about it, a name that has changed is a new edition."""
+"""Course certificates (kursbevis) and the approvals of courses they name (DOMAIN.md 9).
+
+Rows are added and never changed or deleted, which the database refuses and seals would show
+(`certificates.models.seals`): an approval is withdrawn by a row about it, a name that has changed is a new edition.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import ids
 from lms.db import Base
 
 
@@ -39,6 +43,7 @@ class CourseCertificate(Base):
     issued_on: Mapped[date]
     verify_code: Mapped[str] = mapped_column(unique=True)  # 192 random bits, in the QR code
     print_code: Mapped[str] = mapped_column(unique=True)  # short, to be typed; see numbering.py
+    salt: Mapped[str] = mapped_column(default=ids.new_token)  # mixed into the row's seal (lms.sealing)
 
 
 class CourseCertificateEdition(Base):
@@ -61,6 +66,7 @@ class CourseCertificateEdition(Base):
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the step that issues
+    salt: Mapped[str] = mapped_column(default=ids.new_token)
 
 
 class CourseCertificateNumber(Base):
@@ -117,6 +123,7 @@ class CourseApproval(Base):
     elective_quarters: Mapped[int]
     entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime]
+    salt: Mapped[str] = mapped_column(default=ids.new_token)
 
 
 class CourseApprovalWithdrawn(Base):
@@ -125,8 +132,10 @@ class CourseApprovalWithdrawn(Base):
     __tablename__ = "course_approval_withdrawn"
     __table_args__ = (CheckConstraint("reason <> ''", name="reason_given"),)
 
+    id: Mapped[int] = mapped_column(primary_key=True)
     # withdrawn once, whoever presses at the same time
-    approval_id: Mapped[int] = mapped_column(ForeignKey("course_approval.id"), primary_key=True, autoincrement=False)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("course_approval.id"), unique=True)
     reason: Mapped[str]
     withdrawn_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime]
+    salt: Mapped[str] = mapped_column(default=ids.new_token)

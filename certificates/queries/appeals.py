@@ -222,7 +222,7 @@ def may_assign(session: Session, viewer: Viewer, found: Case, out: Involved, *, 
     if not within or viewer.person_id == person_id:
         return False
     late = found.state is AppealState.LATE
-    return (viewer.person_id not in out and not late) or viewer.person_id in {
+    return viewer.person_id not in out or viewer.person_id in {
         person.id for person in those_who_assign(session, person_id, out, late=late, on=on)
     }
 

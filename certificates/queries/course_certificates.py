@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import String, and_, cast, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from certificates.course_certificates import QUARTER, Approval, Capacity, CreditKind, Taken
 from certificates.models.course_certificates import (
@@ -220,11 +220,8 @@ def attendance(
     """For the secretariat: who has taken topic courses, the latest first, each with the newest edition's words.
 
     `wanted` is a search key found in the name or the number, or the beginning of an HPR number."""
-    newest = (
-        select(func.max(CourseCertificateEdition.edition))
-        .where(CourseCertificateEdition.certificate_id == CourseCertificate.id)
-        .scalar_subquery()
-    )
+    other = aliased(CourseCertificateEdition)
+    newest = select(func.max(other.edition)).where(other.certificate_id == CourseCertificate.id).scalar_subquery()
     on_it = and_(
         CourseCertificateEdition.certificate_id == CourseCertificate.id, CourseCertificateEdition.edition == newest
     )

@@ -65,6 +65,7 @@ def impact_of(session: Session, proposed: Programme, *, on: date) -> Impact:
     """What would change for whom if the proposed rules were in force from a day on."""
     present = programme_now(session, proposed.id)
     after = replace(proposed, in_force_from=on)
+    mails = (present.policy.reminders, present.checks) != (after.policy.reminders, after.checks)  # else the same ones
     changes: dict[int, tuple[Change, ...]] = {}
     ready: list[int] = []
     people = active_people(session)
@@ -80,10 +81,11 @@ def impact_of(session: Session, proposed: Programme, *, on: date) -> Impact:
             case = cases.get(person_id)
             if case is not None and isinstance(case.answer, Ok):
                 ready.append(person_id)  # issued by the present rules before the others are in force
-            found = compare(
-                _picture(person_id, held[person_id], known, present, case, on=on),
-                _picture(person_id, held[person_id], known, after, case, on=on),
+            before, later = (
+                _picture(person_id, held[person_id], known, rules, case, on=on, mails=mails)
+                for rules in (present, after)
             )
+            found = compare(before, later)
             if found:
                 changes[person_id] = found
     return Impact(changes=changes, people=len(people), certificates=certificates, ready=tuple(ready))
@@ -126,18 +128,19 @@ def _picture(
     case: Dossier | None,
     *,
     on: date,
+    mails: bool,
 ) -> Picture:
     picture = Picture(
         dates={str(each.id): four_dates(each.period, each.policy) for each in held},
         state=state_of(held, on),
-        mails=_mails(person_id, held, known, rules, on=on),
+        mails=_mails(person_id, held, known, rules, on=on) if mails else (),
     )
     if case is None or isinstance(case.answer, Ok):
         return picture
-    applying = with_grace_of(rules, held[-1].policy) if held else rules
-    answer = decide_lately(applying, case.evidence, on)
     if not held and not _has_begun(case):
         return picture
+    applying = with_grace_of(rules, held[-1].policy) if held else rules
+    answer = case.answer if applying == case.programme else decide_lately(applying, case.evidence, on)
     findings = answer.findings
     return replace(
         picture,

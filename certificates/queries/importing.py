@@ -38,16 +38,6 @@ class Outcome:
     new_people: int
 
 
-def unit_codes(session: Session) -> Mapping[str, str]:
-    """The code of every unit by the search key of its code and of its name; empty for a name that two have."""
-    found: dict[str, str] = {}
-    units = session.execute(select(Unit.code, Unit.name)).all()
-    for code, name in units:
-        key = search_key(name)
-        found[key] = code if found.get(key, code) == code else ""
-    return found | {search_key(code): code for code, _name in units}
-
-
 def register_for(session: Session, programme_id: str, rows: Sequence[ImportRow], *, on: date) -> Register:
     """What stands in the register of the people, numbers and names in a list."""
     people: dict[str, Person] = {}
@@ -83,6 +73,7 @@ def outcome_of(session: Session, programme: Programme, plan: Plan, register: Reg
             .where(Certificate.person_id.in_(batch))
         ):
             sent[certificate_id].add(Stage(stage))
+    names = dict(session.execute(select(Unit.code, Unit.name)).all())
     changes: dict[int, tuple[Change, ...]] = {}
     people: list[Whose] = []
     for email, own in by_email.items():
@@ -95,7 +86,7 @@ def outcome_of(session: Session, programme: Programme, plan: Plan, register: Reg
                 person_id=person_id,
                 name=own[0].name,
                 email=email,
-                unit_name=own[-1].unit,
+                unit_name=names[own[-1].unit],
                 sector=own[-1].sector,
                 changes=found,
             )

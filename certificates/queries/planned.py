@@ -244,6 +244,20 @@ def ready(session: Session, programme: Programme, person_ids: Collection[int], *
     return frozenset(person_id for person_id, case in cases.items() if isinstance(case.answer, Ok))
 
 
+def not_issued_to_tonight(
+    session: Session, programme: Programme, certificate_ids: Sequence[int], *, on: date
+) -> Sequence[int]:
+    """Of these certificates, those whose holder a night on this day issues no other to."""
+    holders = {
+        row.id: row.person_id
+        for row in session.execute(
+            select(Certificate.id, Certificate.person_id).where(Certificate.id.in_(certificate_ids))
+        )
+    }
+    renewed = ready(session, programme, frozenset(holders.values()), on=on)
+    return [id_ for id_ in certificate_ids if holders[id_] not in renewed]
+
+
 def _certificates(session: Session, ids: Sequence[int], people: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
     """Id, number and holder of some certificates, of these people only, in batches."""
     for start in range(0, len(ids), BATCH):

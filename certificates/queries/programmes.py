@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -73,6 +73,13 @@ def programme_now(session: Session, programme_id: str) -> Programme:
     """One programme as it is in force. Raises KeyError for an unknown one."""
     version = version_now(session, programme_id)
     return _programme(session, version) if version else programmes_on_file.on_file(programme_id).programme
+
+
+def programme_on(session: Session, programme_id: str, day: date) -> Programme:
+    """One programme as it was in force at the end of a day; the first version for a day before any was accepted."""
+    versions = [each for each in _versions(session) if each.programme == programme_id]
+    accepted = [each for each in versions if local_date(each.accepted_at) <= day] or versions[:1]
+    return _programme(session, accepted[-1]) if accepted else programmes_on_file.on_file(programme_id).programme
 
 
 def version_now(session: Session, programme_id: str) -> Version | None:

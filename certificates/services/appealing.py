@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from certificates import appeal_mails as mails
 from certificates import appeals
 from certificates.appeals import WAITING, AppealState, Ground, Outcome, StepKind
-from certificates.models.appeals import Appeal, AppealEnding, AppealFile, AppealStep
+from certificates.models.appeals import Appeal, AppealDraft, AppealEnding, AppealFile, AppealStep
 from certificates.models.assessments import Assessment, AssessmentComment
 from certificates.programme import Programme
 from certificates.queries import appeals as queries
@@ -28,11 +28,13 @@ from lms import audit, uploads
 from lms.clock import local_date
 from lms.errors import Refused
 from lms.people import Person
+from lms.uploads import Upload
 from lms.verdict import because
 
 COMMENTS_MAX = 20  # about one decision
 ANSWERS_MAX = 20  # to questions about one appeal
 FILES_MAX = 10  # with one appeal
+NO_WORDS = "–"  # where somebody's words were
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,22 @@ def record(
 ) -> None:
     """What happens to a case goes into the chain of decisions."""
     audit.record(session, actor_id=actor_id, action=action, subject=("appeal", row.id), details=details, now=now)
+
+
+def take_words_out(session: Session, person_id: int) -> None:
+    """When a person's record is anonymised: what was said in their appeals goes, with files and drafts; what was
+    decided, when and by whom stays."""
+    own = select(Appeal.id).where(Appeal.person_id == person_id).scalar_subquery()
+    kept = select(AppealFile.upload_id).where(AppealFile.appeal_id.in_(own))
+    upload_ids = session.scalars(kept).all()
+    session.execute(delete(AppealFile).where(AppealFile.appeal_id.in_(own)))
+    session.execute(delete(Upload).where(Upload.id.in_(upload_ids)))
+    session.execute(delete(AppealDraft).where(AppealDraft.appeal_id.in_(own)))
+    for model in (AppealStep, AppealEnding):
+        session.execute(update(model).where(model.appeal_id.in_(own), model.words != "").values(words=NO_WORDS))
+    session.execute(update(Appeal).where(Appeal.person_id == person_id, ~Appeal.late).values(words=NO_WORDS))
+    late = {"words": NO_WORDS, "late_why": NO_WORDS}
+    session.execute(update(Appeal).where(Appeal.person_id == person_id, Appeal.late).values(late))
 
 
 def _keep_file(session: Session, row: Appeal, file: Sent, *, by: int, now: datetime) -> None:

@@ -31,6 +31,7 @@ from certificates.models.course_certificates import (
     CourseCertificateNumber,
     CourseDocument,
 )
+from certificates.models.seals import sealing
 from certificates.numbering import PRINT_CODES, print_code
 from certificates.queries import course_certificates as queries
 from certificates.queries.course_certificates import Course
@@ -109,6 +110,7 @@ def _issue(session: Session, course: Course, answer: Complete, person: Person, *
         "last_on": certificate.last_on,
         "capacity": taken_as,
         "approvals": [each.reference for each in approvals],
+        **sealing(certificate, edition),
     }
     _record(session, "course-certificate-issued", ("course_certificate", certificate.id), details, None, now)
     mails.course_certificate_issued(session, certificate, edition, person, now=now)
@@ -187,7 +189,7 @@ def reissue(
     if (present.holder_name, present.hpr_number) == (person.name, hpr_number):
         raise Refused(because("course-edition-same"))
     row = _add_edition(session, certificate, person, present.edition + 1, actor_id=actor_id, now=now)
-    details = {"number": certificate.number, "edition": row.edition}
+    details = {"number": certificate.number, "edition": row.edition, **sealing(row)}
     _record(session, "course-certificate-reissued", ("course_certificate", certificate.id), details, actor_id, now)
     return row
 
@@ -257,6 +259,7 @@ def enter_approval(session: Session, entry: Entry, *, actor_id: int, now: dateti
         "valid_from": row.valid_from,
         "valid_through": row.valid_through,
         "quarters": {str(kind): count for kind, count in quarters.items()},
+        **sealing(row),
     }
     _record(session, "course-approval-entered", ("course_approval", row.id), details, actor_id, now)
     return row
@@ -270,7 +273,7 @@ def withdraw_approval(session: Session, approval: CourseApproval, *, reason: str
             session.add(row)
     except IntegrityError as error:
         raise Refused(because("approval-withdrawn")) from error
-    details = {"reference": approval.reference, "reason": reason}
+    details = {"reference": approval.reference, "reason": reason, **sealing(row)}
     _record(session, "course-approval-withdrawn", ("course_approval", approval.id), details, actor_id, now)
 
 

@@ -11,14 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import mails
+from certificates.appeals import last_day
 from certificates.deciding import refusal
 from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
 from certificates.gathering import Dossier, dossier_of
+from certificates.imported import ROUTE
 from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme, TrainerAssessment
 from certificates.queries.issued import OVER, issued_to
+from certificates.queries.programmes import stored
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.recording import add_event, record_event
 from certificates.status import EventKind
@@ -159,7 +162,7 @@ def decide_certificate(
     person = lock_person(session, certificate.person_id)
     held = issued_to(session, certificate.programme, [person.id])[person.id]
     by_id = {each.id: each for each in held}
-    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=certificate.issued_on, today=today)
+    no = refusal(by_id[certificate.id], kind, effective_on, issued_on=_decided_from(certificate, kind), today=today)
     if no is not None:
         raise Refused.by(no)
     also = [
@@ -177,8 +180,28 @@ def decide_certificate(
     if kind is not EventKind.LIFTED and effective_on <= today:
         mails.drop_checks(session, (certificate.id, *also))
     mails.certificate_decision(
-        session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
+        session,
+        certificate,
+        person,
+        kind=kind,
+        effective_on=effective_on,
+        reason=reason,
+        through=_appeal_through(session, certificate, today) if kind is not EventKind.LIFTED else None,
+        now=now,
     )
+
+
+def _appeal_through(session: Session, certificate: Certificate, today: date) -> date:
+    """The last day to appeal against what is decided today about a certificate."""
+    return last_day(today, stored(session, certificate.programme_version_id).appeal_weeks)
+
+
+def _decided_from(certificate: Certificate, kind: EventKind) -> date:
+    """The first day a decision may work from: that of the issue. One imported with wrong dates can be revoked from its
+    own first day, before it came here, so that it never was (`editions`)."""
+    if kind is EventKind.REVOKED and certificate.derivation.get("route") == ROUTE:
+        return min(certificate.valid_from, certificate.issued_on)
+    return certificate.issued_on
 
 
 def refuse_partial(dossier: Dossier, person_id: int, assessor_id: int) -> None:

@@ -21,7 +21,7 @@ from certificates.queries.appeals import Case
 from certificates.queries.assessments import people_by_id, sheets_of
 from certificates.queries.assessments import round_of as assessment_round
 from certificates.services.appealing import add_step, end, locked
-from certificates.services.reversing import reverse
+from certificates.services.reversing import correct_back, reverse
 from lms.clock import local_date
 from lms.errors import Refused
 from lms.people import Person
@@ -214,8 +214,8 @@ def _effect(
     actor_id: int,
     now: datetime,
 ) -> dict[str, object]:
-    """What granting does, done; as the ending keeps it. A new assessment, and the next edition, follow the ordinary way
-    afterwards: somebody else makes them."""
+    """What granting does, done; as the ending keeps it. A new assessment follows the ordinary way afterwards: somebody
+    else makes it."""
     if outcome is Outcome.UPHELD:
         return {}
     decision = found.decision
@@ -224,6 +224,10 @@ def _effect(
         decided = session.get_one(CertificateEvent, decision.ground_id)
         event = reverse(session, decided, effective_on=day, reason=words, actor_id=actor_id, now=now)
         return {"effective_on": day, "effect_id": event.id}
+    if decision.about is About.CORRECTED:
+        decided = session.get_one(CertificateEvent, decision.ground_id)
+        event = correct_back(session, decided, reason=words, actor_id=actor_id, now=now)
+        return {"effective_on": event.effective_on, "effect_id": event.id}
     if decision.ground is Ground.ADJUSTMENT:
         attempt = session.get_one(Attempt, decision.attempt_id)
         withdrawing.restore_pass(session, attempt, reason=words, actor_id=actor_id, now=now)

@@ -155,7 +155,9 @@ def _add_all(
     owners = {email: _owner(session, own, places, register, now=now) for email, own in by_email.items()}
     session.execute(select(AuditHead.id).where(AuditHead.id == 1).with_for_update())
     for email, own in by_email.items():
-        held = issued_to(session, programme_id, [owners[email].id])[owners[email].id]
+        held = (
+            issued_to(session, programme_id, [owners[email].id])[owners[email].id] if email in register.people else ()
+        )
         first = held[-1].cycle + 1 if held else 1
         for cycle, row in enumerate(own, first):
             _add(session, rules, version, owners[email], row, cycle, places[row.unit], kept, actor_id=actor_id, now=now)

@@ -49,10 +49,11 @@ def store_shipped(session: Session, now: datetime) -> None:
 def refuse_unchanged(session: Session, proposed: ProgrammeOnFile) -> None:
     """Raises `Refused` for a programme there is not, and for a text that is in force already."""
     version = version_now(session, proposed.programme.id)
-    if version is None:
+    shipped = [each for each in programmes_on_file.all_on_file() if each.programme.id == proposed.programme.id]
+    if version is None and not shipped:
         raise Refused(because("programme-unknown", programme=proposed.programme.id))
-    if version.digest == proposed.digest:
-        raise Refused(because("programme-unchanged", number=version.number))
+    if proposed.digest == (version.digest if version else shipped[0].digest):
+        raise Refused(because("programme-unchanged", number=version.number if version else 1))
 
 
 def propose(

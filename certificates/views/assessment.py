@@ -17,7 +17,7 @@ from certificates.gathering import Dossier, dossier_of
 from certificates.models.issued import Certificate
 from certificates.queries import assessments
 from certificates.queries.issued import certificates_of
-from certificates.queries.programmes import main_programme
+from certificates.queries.programmes import MAIN, main_programme, programme_on
 from certificates.queries.training import Group, count_groups, trainees
 from certificates.services import decisions, issuing
 from certificates.services.decisions import asked_assessment, open_requirements
@@ -181,7 +181,7 @@ def _other_day(person_id: int, day: ShownDay) -> str:
     """How a person stood on another day. Who may see it is asked of today: a day opens nothing."""
     with reading() as db:
         shown = participant_for(db, viewer(), Act.SEE_REGISTER, person_id, on=day.today)
-        dossier = dossier_of(db, main_programme(db), person_id, on=day.on, known_on=day.on)
+        dossier = dossier_of(db, programme_on(db, MAIN, day.on), person_id, on=day.on, known_on=day.on)
         certificates = certificates_of(db, person_id, on=day.on)
         membership = membership_on(db, person_id, day.on)
         decided = assessments.decisions_about(db, dossier.programme.id, person_id)

@@ -14,7 +14,6 @@ from certificates.access.imports import own_import_for
 from certificates.certificate_sheets import ROWS_MAX, TEMPLATE_ROW, Sheet, read_sheet
 from certificates.forms.policy import SheetForm
 from certificates.imported import HEADINGS
-from certificates.queries.importing import unit_codes
 from certificates.queries.programmes import MAIN
 from certificates.services import importing as services
 from certificates.services.importing import Tried
@@ -22,6 +21,7 @@ from lms import access as ground
 from lms.db import transaction
 from lms.errors import Refused
 from lms.forms import stripped
+from lms.people_sheets import unit_codes
 from lms.roles import Act
 from lms.sheets import BYTES_MAX
 from lms.spreadsheets import csv_file

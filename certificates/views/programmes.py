@@ -59,11 +59,11 @@ def index() -> ResponseReturnValue:
     return render_template("certificates/programmes/index.html", versions=versions, proposals=proposals, newer=newer)
 
 
-@blueprint.get("/<int:version_id>")
-def version(version_id: int) -> ResponseReturnValue:
+@blueprint.get("/<int:programme_version_id>")
+def version(programme_version_id: int) -> ResponseReturnValue:
     """One version: who accepted it, when and why, and what it changed."""
     with reading() as db:
-        shown = version_for(db, viewer(), version_id)
+        shown = version_for(db, viewer(), programme_version_id)
         found = versions_of(db, shown.programme)
     name = next(name for each, name in found if each.id == shown.id)
     before = next((each for each, _name in found if each.number == shown.number - 1), None)
@@ -78,11 +78,11 @@ def version(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:version_id>.md")
-def export(version_id: int) -> ResponseReturnValue:
+@blueprint.get("/<int:programme_version_id>.md")
+def export(programme_version_id: int) -> ResponseReturnValue:
     """A version's text as a file."""
     with reading() as db:
-        shown = version_for(db, viewer(), version_id)
+        shown = version_for(db, viewer(), programme_version_id)
     answer = Response(shown.source, mimetype="text/markdown")
     answer.headers["Content-Disposition"] = f'attachment; filename="{shown.programme}-{shown.number}.md"'
     return answer
@@ -151,7 +151,7 @@ def accept(proposal_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(proposal_id, form, refusal.reasons), 409
     flash(_("Versjon %(number)s gjelder fra nå. Utstedte sertifikater er som før.", number=accepted.number), "success")
-    return see_other("programmes.version", version_id=accepted.id)
+    return see_other("programmes.version", programme_version_id=accepted.id)
 
 
 @blueprint.post("/forslag/<int:proposal_id>/bort")

@@ -78,6 +78,7 @@ def index() -> ResponseReturnValue:
         page_number=page,
         pages=-(-len(chosen) // PAGE_LENGTH),
         may_plan=bool(viewer().may(Act.PLAN_MAILS)),
+        may_see_open_courses=bool(viewer().may(Act.SEE_COURSE_NUMBERS)),
         may_see_retention=bool(viewer().may(Act.SEE_RETENTION)),
         may_define=bool(viewer().may(Act.DEFINE_PROGRAMMES)),
     )

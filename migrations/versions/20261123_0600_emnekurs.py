@@ -14,6 +14,9 @@ down_revision = "20261123_documents"
 branch_labels = None
 depends_on = None
 
+FUNCTION = "refuse_change"  # made by the migration of decisions
+KEPT = ("course_certificate", "course_certificate_edition", "course_approval", "course_approval_withdrawn")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -35,6 +38,7 @@ def upgrade() -> None:
         sa.Column("elective_quarters", sa.Integer(), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.CheckConstraint("body <> '' AND reference <> ''", name=op.f("ck_course_approval_named")),
         sa.CheckConstraint(
             "online_quarters + topic_quarters + elective_quarters > 0", name=op.f("ck_course_approval_hours_given")
@@ -101,10 +105,12 @@ def upgrade() -> None:
 
     op.create_table(
         "course_approval_withdrawn",
-        sa.Column("approval_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("approval_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("withdrawn_by", sa.Integer(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_course_approval_withdrawn_reason_given")),
         sa.ForeignKeyConstraint(
             ["approval_id"], ["course_approval.id"], name=op.f("fk_course_approval_withdrawn_approval_id")
@@ -112,7 +118,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["withdrawn_by"], ["person.id"], name=op.f("fk_course_approval_withdrawn_withdrawn_by")
         ),
-        sa.PrimaryKeyConstraint("approval_id", name=op.f("pk_course_approval_withdrawn")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_approval_withdrawn")),
+        sa.UniqueConstraint("approval_id", name=op.f("uq_course_approval_withdrawn_approval_id")),
     )
     op.create_table(
         "course_certificate",
@@ -130,6 +137,7 @@ def upgrade() -> None:
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("verify_code", sa.String(), nullable=False),
         sa.Column("print_code", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.CheckConstraint(
             "last_on >= first_on AND issued_on >= last_on", name=op.f("ck_course_certificate_days_in_order")
         ),
@@ -155,6 +163,7 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("issued_by", sa.Integer(), nullable=True),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.CheckConstraint("edition >= 1", name=op.f("ck_course_certificate_edition_edition_from_one")),
         sa.CheckConstraint(
             "length(hpr_number) BETWEEN 1 AND 9", name=op.f("ck_course_certificate_edition_hpr_number_length")
@@ -180,6 +189,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_document")),
         sa.UniqueConstraint("edition_id", "locale", name="uq_course_document_edition_locale"),
     )
+    _guard()
+
+
+def _guard() -> None:
+    """Triggers that refuse to change or delete what was decided; they go with their tables."""
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in KEPT:
+        for what in ("UPDATE", "DELETE"):
+            head = f"CREATE TRIGGER {table}_refuses_{what.lower()} BEFORE {what} ON {table}"
+            if on_sqlite:
+                op.execute(
+                    f"{head} BEGIN SELECT RAISE(ABORT, '{table}: what was decided is never changed or deleted'); END"
+                )
+            else:
+                op.execute(f"{head} FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()")
 
 
 def downgrade() -> None:

@@ -10,11 +10,11 @@ from openpyxl import Workbook
 
 from certificates.certificate_sheets import read_sheet
 from certificates.imported import HEADINGS
-from certificates.queries.importing import unit_codes
 from certificates.services import importing
 from certificates.services.importing import Tried
 from lms.clock import at_local
 from lms.db import Database
+from lms.people_sheets import unit_codes
 from lms.spreadsheets import csv_file
 from tests.certificates.factories import TODAY
 

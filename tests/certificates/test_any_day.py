@@ -21,7 +21,7 @@ from lms.people import Person
 from lms.units import Sector, Unit, join_unit
 from lms.viewer import Reach
 from tests.cast import Cast
-from tests.certificates import editions, factories
+from tests.certificates import editions, factories, policies
 from tests.certificates.factories import PROGRAMME, TODAY
 from tests.clients import Browser
 
@@ -257,3 +257,17 @@ def test_register_certificate_and_verification_agree_on_every_day_whatever_happe
                 assert (entry.state, told["state"]) in {(State.VALID, "expiring"), (entry.state, entry.state)}
         for person_id in holders:  # never two at once
             assert sum(row.id in certified for row in rows if row.person_id == person_id) <= 1
+
+
+def test_a_past_day_is_judged_by_the_programme_of_that_day(
+    browser: Browser, database: Database, people: Cast, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        factories.give_certificate(session, people.geir, valid_from=date(2026, 1, 1))
+    policies.put_in_force(database, policies.FEWER_DELIVERIES, now=at_local(date(2026, 12, 1), 12))
+    factories.log_deliveries(database, people.geir, on=date(2026, 5, 4), recorded_on=date(2026, 5, 5), count=3)
+    clock.instant = at_local(date(2027, 1, 10), 12)
+    browser.sign_in_as(database, people.knut)
+    assert "3 av 6" in browser.get(f"/deltakere/{people.geir}?dag=2026-11-30").text
+    assert "3 av 4" in browser.get(f"/deltakere/{people.geir}?dag=2026-12-01").text
+    assert "3 av 4" in browser.get(f"/deltakere/{people.geir}").text

@@ -1,4 +1,4 @@
-"""What two can do at once: begin, hand in, decide, appeal, answer. One of each comes of it, and nothing is lost."""
+"""What two can do at once: begin, hand in, decide. One of each comes of it, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,31 +11,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from certificates.appeals import AppealOutcome
 from certificates.evidence import Outcome
-from certificates.models.assessments import (
-    AppealAssignment,
-    AppealDecision,
-    Assessment,
-    AssessmentAppeal,
-    AssessmentRound,
-    AssessmentSheet,
-)
+from certificates.models.assessments import Assessment, AssessmentRound, AssessmentSheet
 from certificates.models.issued import Certificate
 from certificates.rubric import Filled
-from certificates.services import appealing, sheets
+from certificates.services import sheets
 from lms import audit
 from lms.app import build_app
 from lms.clock import FrozenClock
 from lms.config import Settings
 from lms.db import Database
 from lms.errors import Refused
-from lms.outbox import OutboxMail
 from tests import cast
 from tests.cast import Cast
 from tests.certificates import assessing
 from tests.certificates.assessing import CRITERIA, NOON, TO_DO, WHY, act, begin, decide, hand_in, page
-from tests.certificates.factories import PROGRAMME
 from tests.transports import KeptMail
 from wsgi import FEATURES
 
@@ -193,44 +183,3 @@ def test_a_draft_that_arrives_while_the_sheet_is_handed_in_never_changes_what_wa
     at_once(once, late, late, late)
     with shared_database.reading() as session:
         assert session.get_one(AssessmentSheet, sheet).levels["rollen"] == 3
-
-
-def test_an_appeal_made_twice_at_once_is_one_and_so_is_its_reviewer_and_its_answer(
-    shared_app: Flask, shared_database: Database, ready: Cast
-) -> None:
-    id_ = assessing.not_yet(shared_app, ready.kari, by=ready.tone)
-
-    def appeal() -> None:
-        act(
-            shared_app,
-            lambda db: appealing.appeal(db, PROGRAMME, db.get_one(Assessment, id_), "Uenig.", now=NOON) and None,
-        )
-
-    def assign() -> None:
-        act(
-            shared_app,
-            lambda db: appealing.assign(
-                db, PROGRAMME, db.get_one(Assessment, id_), reviewer_id=ready.terje, actor_id=ready.knut, now=NOON
-            ),
-        )
-
-    def answer(outcome: AppealOutcome) -> str:
-        return act(
-            shared_app,
-            lambda db: (
-                appealing.decide(
-                    db, PROGRAMME, db.get_one(Assessment, id_), outcome, "Derfor.", actor_id=ready.terje, now=NOON
-                ).outcome
-            ),
-        )
-
-    at_once(*[appeal] * 4)
-    at_once(*[assign] * 4)
-    outcomes = at_once(*(lambda one=one: answer(one) for one in tuple(AppealOutcome) * 2))
-    assert len(set(outcomes)) == 1
-    for what in (AssessmentAppeal, AppealAssignment, AppealDecision):
-        assert count(shared_database, what) == 1, what
-    with shared_database.reading() as session:
-        sent = session.scalars(select(OutboxMail.name).where(OutboxMail.name.startswith("appeal_"))).all()
-    assert sorted(sent) == ["appeal_assigned", "appeal_decided", "appeal_decided", "appeal_made"]
-    assert whole(shared_database)

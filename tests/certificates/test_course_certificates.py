@@ -11,17 +11,19 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from certificates import jobs
+from certificates import jobs, mails
 from certificates.course_certificates import Capacity, CreditKind, Incomplete
 from certificates.models.course_certificates import CourseCertificate, CourseCertificateEdition
+from certificates.models.seals import SEALED
 from certificates.queries import course_certificates as queries
 from certificates.services import course_certificates as services
 from certificates.services.course_certificates import Entry
 from courses.services import learning
-from lms import audit, practitioners, units
+from lms import audit, practitioners, sealing, units
 from lms.clock import FrozenClock, at_local
 from lms.db import Database
 from lms.errors import Refused
@@ -216,7 +218,7 @@ def test_the_test_is_handed_in_even_when_issuing_fails(
     with database.transaction() as session:
         published(session)
         enrolment = courses.all_read(session, people.kari, NOW, course=COURSE)
-        monkeypatch.setattr(services.mails, "course_certificate_issued", broken)
+        monkeypatch.setattr(mails, "course_certificate_issued", broken)
         with caplog.at_level(logging.CRITICAL):
             attempt = courses.take(session, enrolment, Purpose.POST, NOW)
         assert attempt.submitted_at == NOW
@@ -323,3 +325,22 @@ def test_a_region_is_where_one_belonged_that_day_or_said_one_works(
         ("", 2026, Capacity.DOCTOR): 1,
     }
     assert of_nord == {("Regional enhet Nord", 2026, Capacity.COUNSELLOR): 1}
+
+
+def test_what_was_decided_is_refused_to_change_and_its_seals_hold(
+    in_app: Flask, database: Database, people: Cast
+) -> None:
+    with database.transaction() as session:
+        published(session)
+        row = services.enter_approval(session, APPROVED, actor_id=people.siri, now=NOW)
+        issued = passed(session, signed_up(session, "Grete Lie", hpr="12").id)
+        session.get_one(Person, issued.person_id).name = "Grete Fjell"
+        services.reissue(session, issued, actor_id=people.siri, now=NOW)
+        services.withdraw_approval(session, row, reason="Opphevet", actor_id=people.siri, now=NOW)
+    with database.reading() as session:
+        details = [(entry.number, entry.details) for entry in session.scalars(select(audit.AuditEntry))]
+        assert list(sealing.broken_rows(session, SEALED, iter(details))) == []
+    for table in ("course_certificate", "course_certificate_edition", "course_approval", "course_approval_withdrawn"):
+        for statement in (f"UPDATE {table} SET salt = ''", f"DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match="never changed or deleted"), database.transaction() as session:
+                session.execute(text(statement))

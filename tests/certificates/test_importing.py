@@ -239,7 +239,7 @@ def test_the_dry_run_tells_states_dates_and_mails(database: Database, people: Ca
     told = {whose.name: whose.changes for whose in tried.outcome.people}
     state = next(each for each in told["Liv Berg"] if each.what is What.STATE)
     assert state.becomes is not None
-    assert state.becomes.values == {"state": "expiring"}
+    assert state.becomes.code == "word-expiring"
     mails = [each.about.values["on"] for each in told["Liv Berg"] if each.what is What.MAIL_NEW]
     assert mails == [date(2026, 12, 15), date(2027, 2, 13), date(2027, 3, 8), date(2027, 3, 15)]
     assert [each.what for each in told["Geir Nilsen"]] == [What.DATES, What.STATE]

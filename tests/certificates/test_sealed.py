@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from certificates.eligibility import NotYet
@@ -95,6 +95,19 @@ def test_a_row_added_past_the_services_is_found(database: Database, certificate:
         f"certificate_event 4 (hendelsen «lifted» for sertifikatet med id {certificate.id})"
         " er lagt inn uten noe innslag i kjeden, eller innslaget er borte"
     )
+
+
+def test_what_is_written_while_the_chain_is_verified_is_no_breach(shared_database: Database) -> None:
+    with shared_database.transaction() as session:
+        people = cast.assemble(session)
+        factories.give_certificate(session, people.geir, valid_from=date(2026, 1, 1))
+    with shared_database.snapshot() as session:
+        assert audit.verify(session) == []
+        with shared_database.transaction() as meanwhile:
+            factories.give_certificate(meanwhile, people.mons, valid_from=date(2026, 1, 1))
+        assert audit.verify_rows(session, SEALED) == []
+        assert len(session.scalars(select(Certificate.id)).all()) == 1
+    assert found(shared_database) == []
 
 
 def test_two_events_that_changed_places_are_found(database: Database, certificate: Certificate) -> None:

@@ -133,9 +133,6 @@ class Faults:
         monkeypatch.setattr(issuing, "_add", a_day_more)
         monkeypatch.setattr(jobs, "to_issue", pass_over)
 
-    def life(self, person_id: int) -> Life:
-        return self.play.acts.lives[person_id]
-
     def after_night(self, play: Play, day: date) -> None:
         holder = next((life for life in play.acts.lives.values() if life.held and not life.gone), None)
         if holder is not None and not self.stopped:

@@ -50,8 +50,9 @@ from tests.certificates import checking, factories
 from tests.courses import cohorts, rich
 from tests.courses.fieldwork import a_visit
 from tests.courses.test_visit_states import WRITTEN
-from tests.journeys import around
+from tests.journeys import around, disputed
 from tests.journeys.around import Around
+from tests.journeys.disputed import Disputed
 from tests.open_courses import Opened
 from tests.world import World
 
@@ -72,6 +73,7 @@ class Place:
     activation: str
     reset: str
     suspended: int
+    disputed: Disputed
     planned: int  # a visit of Kari's whose day has come
     proposed: int  # the same, entered for Geir
     asking: str  # the token of a mentor's link
@@ -117,8 +119,9 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         actor_id=people.siri,
         now=now,
     )
+    quarrels = disputed.furnish(session, people, today, suspended=suspended.id)
     given_out = edition_of(session, there.certificate)
-    documents.keep_document(session, given_out.id, Locale.NB, b"%PDF-1.7 given out", now=now)
+    documents.keep_document(session, given_out, Locale.NB, b"%PDF-1.7 given out", actor_id=people.geir, now=now)
     rich.published(session, now, rich.files(kind="open"))
     written = {"min-rygg": "Jeg tåler mer enn jeg tror.\nOg sist løftet jeg en sofa."}
     learning.keep_answers(session, person_id=people.kari, course_id=rich.COURSE, answers=written, now=now)
@@ -153,6 +156,7 @@ def furnish(session: Session, people: Cast, today: date) -> Place:
         activation=links[0],
         reset=links[1],
         suspended=suspended.id,
+        disputed=quarrels,
         **_between_the_parts(session, people, now),
         judged=_judged(session, people, today),
         judged_again=_judged_again(session, people, today),

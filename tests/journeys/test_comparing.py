@@ -15,7 +15,7 @@ from lms.clock import local_date
 from tests.certificates import editions, factories
 from tests.clients import Browser
 from tests.journeys.conftest import Site
-from tests.journeys.screens import PHONE, sideways
+from tests.journeys.screens import PHONE, sideways, sign_in
 
 Window = Callable[[int], Page]
 
@@ -135,3 +135,16 @@ def test_without_a_secure_connection_too(site: Site, page: Page, code: str) -> N
     page.wait_for_load_state()
     expect(page.get_by_text("Denne nettleseren kan ikke sammenligne")).to_be_visible()
     expect(page.locator("#sammenlign")).to_be_hidden()
+
+
+def test_the_certificates_own_page_is_printed_without_anything_around_it(site: Site, page: Page, code: str) -> None:
+    sign_in(page, "geir@cast.example")
+    page.goto("/sertifikat/1?sprak=en")
+    expect(page.get_by_role("heading", level=1, name="Instructor certificate")).to_be_visible()
+    expect(page.get_by_role("button", name="Skriv ut")).to_be_visible()
+    page.emulate_media(media="print")
+    shown = page.evaluate("""() => [...document.querySelectorAll("body *")]
+      .filter((one) => one.checkVisibility() && !one.closest("article") && !one.querySelector("article"))
+      .map((one) => one.textContent.trim()).filter(Boolean)""")
+    assert shown == []
+    expect(page.get_by_role("article")).to_contain_text("Geir Berg")

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from certificates import mails
-from certificates.appeals import AppealOutcome
 from certificates.editions import EditionKind
 from certificates.eligibility import NotYet, decide
 from certificates.evidence import Delivery, Fact, Gathering
@@ -42,8 +41,16 @@ def issued(session: Session, person: Person) -> OutboxMail:
 
 
 def decided(kind: EventKind) -> Write:
+    through = date(2026, 12, 14) if kind is not EventKind.LIFTED else None
     return lambda session, person: mails.certificate_decision(
-        session, CERTIFICATE, person, kind=kind, effective_on=date(2027, 3, 1), reason=REASON, now=NOW
+        session,
+        CERTIFICATE,
+        person,
+        kind=kind,
+        effective_on=date(2027, 3, 1),
+        reason=REASON,
+        through=through,
+        now=NOW,
     )
 
 
@@ -78,25 +85,6 @@ def assessed(outcome: str) -> Write:
     )
 
 
-ASSESSED = Assessment(id=31)
-STIAN = Person(id=9, name="Stian <Aasland> & sønn")
-
-
-def appeal_made(session: Session, person: Person) -> OutboxMail:
-    return mails.appeal_made(session, ASSESSED, STIAN, person, now=NOW)
-
-
-def appeal_assigned(session: Session, person: Person) -> OutboxMail:
-    return mails.appeal_assigned(session, ASSESSED, STIAN, person, now=NOW)
-
-
-def appeal_decided(outcome: AppealOutcome, *, own: bool) -> Write:
-    """To the participant, or to who assessed."""
-    return lambda session, person: mails.appeal_decided(
-        session, ASSESSED, person if own else STIAN, person, outcome=outcome, words=REASON, now=NOW
-    )
-
-
 def lacking(session: Session, person: Person) -> OutboxMail:
     missing = because("visits-missing-modules", left=1, modules=("psykisk_helse",))
     seminar = "Grunnopplæring <høst> & vinter"
@@ -120,16 +108,11 @@ MAILS: dict[str, Write] = {
     "reminder-days_45": reminded(Stage.before(45), date(2029, 10, 8), *FOUR_DELIVERIES),
     "reminder-days_1": reminded(Stage.before(1), date(2029, 11, 21), *FOUR_DELIVERIES),
     "reminder-day_0": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES),
+    "reminder-day_0-suspended": reminded(Stage.DAY_0, date(2029, 11, 22), *FOUR_DELIVERIES, suspended=True),
     "reminder_digest": digests.digest,
     "reminder_digest-held-and-refused": digests.digest_of_trouble,
     "knowledge_check": checked,
     "visits_missing": lacking,
     "assessment_decided-not-yet": assessed("not_yet"),
     "assessment_decided-approved": assessed("approved"),
-    "appeal_made": appeal_made,
-    "appeal_assigned": appeal_assigned,
-    "appeal_decided-upheld": appeal_decided(AppealOutcome.UPHELD, own=True),
-    "appeal_decided-new": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=True),
-    "appeal_decided-upheld-assessor": appeal_decided(AppealOutcome.UPHELD, own=False),
-    "appeal_decided-new-assessor": appeal_decided(AppealOutcome.NEW_ASSESSMENT, own=False),
 }

@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 
 from lms.verdict import No
 from quizzes.scoring import Total, total
-from quizzes.withdrawal import Adjustment, Mark, Standing, Status, Way, adjust, counting, decided, effective, recompute
+from quizzes.withdrawal import (
+    Adjustment,
+    Mark,
+    Standing,
+    Status,
+    Way,
+    adjust,
+    counting,
+    decided,
+    effective,
+    recompute,
+    restored,
+)
 
 THEN = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 MARK = Fraction(4, 5)
@@ -139,6 +151,27 @@ def test_a_pass_taken_away_no_longer_rests_on_the_score_it_had() -> None:
     _first, after = history(marks(*[1] * 8, 0, 0), [("q0", Way.LEFT_OUT)], {0: False})
     assert (after.passed, after.status, after.passed_at) == (False, Status.WITHDRAWN, None)
     assert [grade.share for grade in after.grades] == [Fraction(7, 9)]
+
+
+def test_a_pass_given_back_counts_as_never_taken_away() -> None:
+    test, original = marks(*[1] * 8, 0, 0), total(mark.score for mark in marks(*[1] * 8, 0, 0))
+    lost = effective(original, pass_mark=MARK, submitted_at=THEN)
+    steps = [adjust(lost, recompute(test, {"q0": Way.LEFT_OUT}), pass_mark=MARK, at=THEN + timedelta(days=1))]
+
+    def now() -> Standing:
+        return effective(original, pass_mark=MARK, submitted_at=THEN, adjustments=steps)
+
+    assert isinstance(restored(now(), at=THEN), No), "nothing was taken away yet"
+    for verb in (
+        lambda: decided(now(), keep=False, at=THEN + timedelta(days=2)),
+        lambda: restored(now(), at=THEN + timedelta(days=3)),
+    ):
+        said = verb()
+        assert isinstance(said, Adjustment)
+        steps.append(said)
+    assert (now().passed, now().status, now().passed_at) == (True, Status.KEPT, THEN)
+    assert [grade.share for grade in now().grades] == [Fraction(8, 10), Fraction(7, 9)]
+    assert isinstance(restored(now(), at=THEN), No), "and it is given back once"
 
 
 def test_only_a_pass_that_waits_can_be_decided_on() -> None:

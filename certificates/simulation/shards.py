@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from certificates.simulation.days import Play, Script
 from certificates.simulation.report import Report, together
 from certificates.simulation.world import World, made
 from lms.features import Feature
+
+COLLECT_RARELY = (50_000, 20, 100)  # thousands of lives are kept on purpose: looking for loops among them finds none
 
 
 class ShardFailed(Exception):
@@ -83,10 +86,14 @@ def _one(script: Script, world: AbstractContextManager[World], say: Callable[[st
         if day.day == 1:
             say(f"{day:%Y-%m}")
 
-    began = process_time()
+    began, often = process_time(), gc.get_threshold()
+    gc.set_threshold(*COLLECT_RARELY)
     with world as found:
         played = Play(world=found, script=script, progress=progress)
-        played.run()
+        try:
+            played.run()
+        finally:
+            gc.set_threshold(*often)
         played.checks.report.weather = played.weathers
         played.checks.report.cpu_seconds = process_time() - began
         return played.checks.report

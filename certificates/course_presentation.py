@@ -102,6 +102,12 @@ def list_cells(course: OwnCourse) -> tuple[str, ...]:
     )
 
 
+def _narrow(course: OwnCourse) -> tuple[str, ...]:
+    """The cells for paper, which is no wider than it is: when a course was begun is said while it is not passed."""
+    title, begun, passed, *rest = list_cells(course)
+    return (title, passed if course.passed_on else _("begynt %(day)s", day=begun), *rest)
+
+
 def _hours(code: str, hours: str) -> Line:
     return Line(label=say(because(code)), value=formatting.number(Decimal(hours), 2))
 
@@ -186,9 +192,9 @@ def _list(
         title=_("Kursene mine"),
         holder_name=person.name,
         facts=tuple(facts),
-        headings=list_headings(),
+        headings=(_("Kurs"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer")),
         numeric=1,
-        rows=tuple(CourseRow(cells=list_cells(each)) for each in courses),
+        rows=tuple(CourseRow(cells=_narrow(each)) for each in courses),
         empty=_("Ingen kurs i disse årene."),
         total=Line(label=_("Kurstimer i alt, beståtte kurs"), value=formatting.number(total, 2)),
         endnote=_(

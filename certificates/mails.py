@@ -69,14 +69,17 @@ def certificate_decision(
     kind: EventKind,
     effective_on: date,
     reason: str,
+    through: date | None = None,
     now: datetime,
 ) -> OutboxMail:
-    """To the holder: suspended, lifted or revoked, from when, why, and how to appeal."""
+    """To the holder: suspended, lifted or revoked, from when, why, and how to appeal: `through` is the last
+    day for it, None where there is nothing to appeal against."""
     context = {
         "certificate": certificate,
         "kind": str(kind),
         "effective_on": effective_on,
         "reason": reason,
+        "through": through,
         "link": address("holder.certificate", certificate_id=certificate.id),
     }
     return outbox.enqueue(session, name="certificate_decision", person=person, context=context, now=now)

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from typing import BinaryIO
 
 import click
@@ -15,10 +16,11 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
 
 from lms import audit, bounces, doctor, jobs, migrate, outbox
+from lms.clock import at_local
 from lms.config import SettingsError
 from lms.db import current_database, reading, snapshot, transaction
 from lms.features import Feature
-from lms.nights import nightly
+from lms.nights import REHEARSAL_HOUR, nightly
 from lms.web import FEATURES, request_now
 
 THREADS = 8
@@ -195,13 +197,14 @@ def audit_verify(info: ScriptInfo, known: str | None) -> None:
 
 
 @click.command("doctor")
+@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Som om det var denne dagen.")
 @click.pass_obj
-def examination(info: ScriptInfo) -> None:
+def examination(info: ScriptInfo, day: datetime | None) -> None:
     """Check every invariant over every record. Exits 1 when something is wrong, and says what, where, and how it can
     be mended. Changes nothing."""
     features: tuple[Feature, ...] = info.load_app().extensions[FEATURES]
     with snapshot() as session:
-        found = doctor.examine(session, features, request_now())
+        found = doctor.examine(session, features, at_local(day.date(), REHEARSAL_HOUR) if day else request_now())
     for fault in found:
         click.echo(f"{'Å se til' if fault.is_notice else 'FEIL'} [{fault.check}] {fault.row}: {fault.what}")
         click.echo(f"    {fault.mend}")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import mails
+from certificates.appeals import last_day
 from certificates.deciding import refusal
 from certificates.eligibility import CLOSED, Finding, NotYet, Standing
 from certificates.evidence import Outcome
@@ -20,6 +21,7 @@ from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate
 from certificates.programme import Criterion, Programme, TrainerAssessment
 from certificates.queries.issued import OVER, issued_to
+from certificates.queries.programmes import stored
 from certificates.services.issuing import issue_if_due, lock_person
 from certificates.services.recording import add_event, record_event
 from certificates.status import EventKind
@@ -178,8 +180,20 @@ def decide_certificate(
     if kind is not EventKind.LIFTED and effective_on <= today:
         mails.drop_checks(session, (certificate.id, *also))
     mails.certificate_decision(
-        session, certificate, person, kind=kind, effective_on=effective_on, reason=reason, now=now
+        session,
+        certificate,
+        person,
+        kind=kind,
+        effective_on=effective_on,
+        reason=reason,
+        through=_appeal_through(session, certificate, today) if kind is not EventKind.LIFTED else None,
+        now=now,
     )
+
+
+def _appeal_through(session: Session, certificate: Certificate, today: date) -> date:
+    """The last day to appeal against what is decided today about a certificate."""
+    return last_day(today, stored(session, certificate.programme_version_id).appeal_weeks)
 
 
 def _decided_from(certificate: Certificate, kind: EventKind) -> date:

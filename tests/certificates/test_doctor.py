@@ -225,8 +225,8 @@ def test_the_command_tells_what_is_wrong_and_exits_1_but_not_for_what_is_only_to
 ) -> None:
     cli = make_cli(lambda: app, FEATURES)
 
-    def run() -> tuple[int, str]:
-        done = app.test_cli_runner().invoke(cli, ["doctor"])
+    def run(*arguments: str) -> tuple[int, str]:
+        done = app.test_cli_runner().invoke(cli, ["doctor", *arguments])
         return done.exit_code, done.output
 
     assert run() == (0, "Feil: 0. Å se til: 0.\n")
@@ -241,6 +241,7 @@ def test_the_command_tells_what_is_wrong_and_exits_1_but_not_for_what_is_only_to
         mail.state, mail.lease_until = "sending", clock.now() - timedelta(hours=2)
     code, told = run()
     assert code == 1
+    assert run("--at", "2026-11-22")[0] == 0, "on the day before, its lease had not run out"
     assert f"FEIL [utboks] outbox_mail {mail.id}: e-posten «reset»" in told and "lms outbox --send" in told
 
 

@@ -41,8 +41,16 @@ def issued(session: Session, person: Person) -> OutboxMail:
 
 
 def decided(kind: EventKind) -> Write:
+    through = date(2026, 12, 14) if kind is not EventKind.LIFTED else None
     return lambda session, person: mails.certificate_decision(
-        session, CERTIFICATE, person, kind=kind, effective_on=date(2027, 3, 1), reason=REASON, now=NOW
+        session,
+        CERTIFICATE,
+        person,
+        kind=kind,
+        effective_on=date(2027, 3, 1),
+        reason=REASON,
+        through=through,
+        now=NOW,
     )
 
 

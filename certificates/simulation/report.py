@@ -32,12 +32,14 @@ class Report:
     weather: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
     breaches: list[Breach] = field(default_factory=list)
+    cpu_seconds: float = 0.0  # of this process
 
     def document(self, **about: Any) -> dict[str, Any]:
         """As JSON knows it; `about` says what was played."""
         shown = sorted(self.breaches, key=lambda each: (each.day, each.person))[:BREACHES_SHOWN]
         return {
             **about,
+            "cpu_seconds": round(self.cpu_seconds, 1),
             "weather": dict(sorted(self.weather.items())),
             "events": dict(sorted(self.events.items())),
             "states": dict(sorted(self.states.items())),
@@ -58,4 +60,5 @@ def together(reports: Iterable[Report]) -> Report:
             getattr(summed, name).update(getattr(report, name))
         summed.weather = report.weather
         summed.breaches += report.breaches
+        summed.cpu_seconds += report.cpu_seconds
     return summed

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection
+from time import process_time
 
 from certificates.simulation.days import Play, Script
 from certificates.simulation.report import Report, together
@@ -82,8 +83,10 @@ def _one(script: Script, world: AbstractContextManager[World], say: Callable[[st
         if day.day == 1:
             say(f"{day:%Y-%m}")
 
+    began = process_time()
     with world as found:
         played = Play(world=found, script=script, progress=progress)
         played.run()
         played.checks.report.weather = played.weathers
+        played.checks.report.cpu_seconds = process_time() - began
         return played.checks.report

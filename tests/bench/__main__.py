@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -26,7 +27,7 @@ from lms.app import build_app
 from lms.clock import SystemClock
 from lms.config import read_settings
 from lms.db import Database
-from tests.bench import country, servers
+from tests.bench import country, nights, servers
 from tests.bench.country import COURSE, Country
 from tests.bench.load import Connection, Slot, as_json, run_slot, summary
 from tests.postgres import PROGRAMS, throw_away_server
@@ -79,9 +80,16 @@ def measure(url: str, folder: Path, database_pids: tuple[int, ...]) -> dict[str,
     with ExitStack() as stack:
         site = stack.enter_context(servers.gunicorn("wsgi:app", environment, database_pids, "/healthz"))
         bare = stack.enter_context(servers.gunicorn("tests.bench.bare:app", environment, database_pids, "/"))
+        night = nights.rehearsed(app, clock.now())
         result = run_all(scenarios(app, database, found, site, bare))
+        result["a night with 2,000 instructors"] = nights.beside(night, bare_cpu_ms(result))
     database.dispose()
     return result
+
+
+def bare_cpu_ms(result: Mapping[str, Any]) -> float:
+    """The CPU of one request of the bare application, with one connection."""
+    return float(result[f"{CONNECTIONS[0]} connections"][BARE]["cpu_ms_per_request"])
 
 
 def scenarios(

@@ -12,6 +12,7 @@ from certificates.evidence import Outcome
 from certificates.models.issued import Certificate
 from certificates.programme import Programme
 from certificates.services import decisions
+from certificates.services.reissuing import reissue_renamed
 from certificates.simulation import life as lives
 from certificates.simulation import oracle
 from certificates.simulation.facts import Pen, month_from
@@ -120,9 +121,17 @@ class Acts:
             person = session.get_one(Person, life.id)
             move(session, person, unit, life.dice.choice((Sector.NAV, Sector.HELSE)), on=local_date(now))
 
-    def _rename(self, life: Life, _now: datetime) -> None:
+    def _rename(self, life: Life, now: datetime) -> None:
+        """A new name, and with it the next edition of every certificate that is not over."""
         life.name = f"{life.dice.choice(('Ola', 'Liv', 'Åse'))} {life.dice.choice(('Fjell', 'Østby'))} {life.number:06}"
         self._correct(life)
+        coordinator, today = self.world.regions[life.region].coordinator, local_date(now)
+        with self.world.database.transaction() as session:
+            reissue_renamed(session, session.get_one(Person, life.id), actor_id=coordinator, now=now)
+        for place, held in enumerate(life.held, start=1):
+            if oracle.state(held, life.held[place:], today) not in ("lapsed", "replaced", "revoked"):
+                held.holder = life.name
+                self.counts["next edition"] += 1
 
     def _new_address(self, life: Life, now: datetime) -> None:
         life.email = f"p{life.number}-{local_date(now):%y%m%d}@arbeid.example"
@@ -314,6 +323,7 @@ def noted(life: Life, row: Certificate, today: date) -> Held:
     held = Held(
         cycle=row.cycle, valid_from=row.valid_from, issued_on=row.issued_on, id=row.id, number=row.number,
         code=row.verify_code,
+        holder=life.name,
     )  # fmt: skip
     if life.held and not life.held[-1].revoked(today):
         words = [each for each in life.held[-1].events if each[0] in ("suspended", "lifted")]

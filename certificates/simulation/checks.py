@@ -208,8 +208,12 @@ class Checks:
             answer = self.world.app.test_client().get(f"/verify/{held.code}", headers={"Accept": "application/json"})
             said = answer.get_json() if answer.status_code == 200 else {"state": answer.status_code}
             self.report.checked["verification pages"] += 1
-            through = said.get("valid_through"), said.get("valid")
-            if said["state"] != should or through != (held.valid_through.isoformat(), should in CERTIFIED):
+            told = said.get("name"), said.get("valid_through"), said.get("valid")
+            if said["state"] != should or told != (
+                held.holder,
+                held.valid_through.isoformat(),
+                should in CERTIFIED,
+            ):
                 self.breach("verification page", day, life, f"{held.number}: {said}, not {should}")
 
     # mail

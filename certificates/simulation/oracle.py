@@ -48,6 +48,7 @@ class Held:
     id: int = 0
     number: str = ""
     code: str = ""
+    holder: str = ""  # the name on its newest edition
     events: list[tuple[str, date]] = field(default_factory=list)  # kind and day, in the order decided
     valid_through: date = field(init=False)
     window_opens: date = field(init=False)

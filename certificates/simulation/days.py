@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from certificates import jobs as nightly
-from certificates import programmes_on_file
+from certificates.queries.programmes import main_programme
 from certificates.simulation.acts import SERVICES, Acts, at_hours
 from certificates.simulation.checks import Checks
 from certificates.simulation.life import born
@@ -49,7 +49,8 @@ class Play:
     weathers: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.programme = programmes_on_file.main_programme()
+        with self.world.database.reading() as session:
+            self.programme = main_programme(session)
         self.acts = Acts(self.world, self.programme)
         self.checks = Checks(self.world, self.programme, self.acts, self.script.seed)
         self.steps = [job for job in nightly.JOBS if job.name in STEPS]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from certificates.models.issued import Certificate, CertificateEdition, CertificateEvent
-from certificates.models.seals import SEALED
+from certificates.models.seals import CERTIFICATES, EDITIONS, EVENTS
 from lms.audit import AuditEntry
 from lms.db import Database
 from tests.cast import Cast
@@ -80,7 +80,7 @@ def test_the_end_of_the_chain_only_moves_forward_by_one(database: Database, cert
     )
 
 
-@pytest.mark.parametrize("sealed", SEALED, ids=lambda sealed: sealed.table)
+@pytest.mark.parametrize("sealed", (CERTIFICATES, EDITIONS, EVENTS), ids=lambda sealed: sealed.table)
 def test_names_go_once_with_their_salt_and_nothing_else_goes_with_them(
     database: Database, certificate: Certificate, sealed: object
 ) -> None:

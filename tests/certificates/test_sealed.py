@@ -33,7 +33,7 @@ OTHER = {
 }
 CELLS = [
     (sealed.table, column.key, str(column.type).partition("(")[0])
-    for sealed in SEALED
+    for sealed in (CERTIFICATES, EDITIONS, EVENTS)
     for column in sealed.model.__mapper__.columns
 ]
 

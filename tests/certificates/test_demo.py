@@ -36,6 +36,7 @@ from lms.app import GROUND
 from lms.cli import make_cli
 from lms.clock import FrozenClock, local_date
 from lms.db import Database
+from lms.outbox import FAILED, OutboxMail
 from lms.people import Person
 from lms.units import Unit, UnitKind
 from lms.viewer import Reach
@@ -73,6 +74,8 @@ def test_a_small_norway_in_every_state(
         )
         assert [fault for fault in doctor.examine(session, FEATURES, clock.now()) if not fault.is_notice] == []
         _the_tests_have_been_measured(session, local_date(clock.now()))
+        failed = session.scalars(select(OutboxMail).where(OutboxMail.state.in_(FAILED))).all()
+        assert len(failed) == 2 and all(mail.failed_at for mail in failed), "the page of them says when"
     assert {row[0]: row[1] for row in kinds} == {UnitKind.NATIONAL: 1, UnitKind.REGIONAL: 5, UnitKind.LOCAL: 13}
     wanted = {State.VALID, State.EXPIRING, State.IN_GRACE, State.LAPSED, State.SUSPENDED, State.REVOKED}
     assert wanted <= set(count_states(entries))

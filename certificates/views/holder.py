@@ -34,7 +34,7 @@ from courses.queries.between import between_of
 from lms import access as ground
 from lms.db import reading, transaction
 from lms.errors import Gone
-from lms.people import Locale
+from lms.people import Locale, Person
 from lms.roles import Act
 from lms.units import membership_on
 from lms.verdict import because
@@ -99,6 +99,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         belonged = membership_on(db, shown.person_id, day.on)
         decides = day.is_today and may_decide(db, viewer(), shown, on=day.today)
         has_new_name = day.is_today and shown.id in {each.id for each in renamed(db, shown.person_id, on=day.today)}
+        registered = db.get_one(Person, shown.person_id).name if has_new_name else None
         offers = offers_about(db, main_programme(db), shown, on=day.today) if day.is_today else ()
         issued = found.issued
         is_over = issued is not None and (issued.id != found.held[-1].id or issued.revoked_on is not None)
@@ -116,7 +117,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         certificate=shown,
         edition=found.edition,
         editions=found.editions,
-        has_new_name=has_new_name,
+        registered=registered,
         programme=found.programme,
         day=day,
         told=told,

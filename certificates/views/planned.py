@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
 def as_csv() -> ResponseReturnValue:
     """The same, all of it, for a spreadsheet."""
     found, _units = _planned(_asked())
-    heading = [_("Dag"), _("Til"), _("Enhet"), _("E-post"), _("Hvilken"), _("Gjelder")]
+    heading = [_("Dag"), _("Til"), _("Enhet"), _("E-post"), _("Hvilken"), _("Hva det gjelder")]
     heading += [_("Holdes tilbake av"), _("Begrunnelse"), _("Adressen avviser e-post")]
     answer = Response(csv_file(heading, [_line(each) for each in found]), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="planlagt-epost-{request_today().isoformat()}.csv"'
@@ -121,7 +121,7 @@ def release(key: str) -> ResponseReturnValue:
             release_mail(db, target, actor_id=viewer().person_id, now=request_now())
     except Refused as refused:
         return _page(target, HoldForm(), refused.reasons), 409
-    flash(_("E-posten er sluppet. Den skrives på sin dag, eller neste natt hvis dagen er passert."), "success")
+    flash(_("E-posten er sluppet. Den sendes på dagen sin, eller neste morgen hvis dagen er passert."), "success")
     return see_other("planned.show", key=key)
 
 

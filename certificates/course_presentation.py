@@ -87,7 +87,7 @@ def list_text(
 
 def list_headings() -> tuple[str, ...]:
     """What stands over the columns of the list."""
-    return (_("Kurs"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
+    return (_("Navn på kurset"), _("Begynt"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer"))
 
 
 def list_cells(course: OwnCourse) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def _text(
         hours_headings=(_("Hva timene gikk til"), _("Kurstimer")),
         hours_by_kind=tuple(hours_by_kind(certificate)),
         hpr=Line(label=_("HPR-nummer"), value=edition.hpr_number) if edition.hpr_number else None,
-        course=Line(label=_("Kurs"), value=words["title"]),
+        course=Line(label=_("Navn på kurset"), value=words["title"]),
         content_version=Line(label=_("Utgave av kurset"), value=str(certificate.version_number)),
         started=Line(label=_("Påbegynt"), value=formatting.day(certificate.first_on)),
         organiser=Line(label=_("Arrangør"), value=content["organiser"]),
@@ -192,7 +192,7 @@ def _list(
         title=_("Kursene mine"),
         holder_name=person.name,
         facts=tuple(facts),
-        headings=(_("Kurs"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer")),
+        headings=(_("Navn på kurset"), _("Bestått"), _("Kursbevis"), _("Godkjenning"), _("Kurstimer")),
         numeric=1,
         rows=tuple(CourseRow(cells=_narrow(each)) for each in courses),
         empty=_("Ingen kurs i disse årene."),

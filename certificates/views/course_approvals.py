@@ -73,7 +73,7 @@ def as_csv() -> ResponseReturnValue:
         _("Navn"),
         _("HPR-nummer"),
         _("Tok kurset som"),
-        _("Kurs"),
+        _("Navn på kurset"),
         _("Utgave"),
         _("Fullført"),
         _("Kursbevis"),

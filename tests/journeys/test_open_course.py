@@ -105,7 +105,7 @@ def test_a_gp_finds_the_course_and_has_the_certificate_at_once_on_a_phone(site: 
     expect(phone.get_by_role("heading", name="Nå: ettertesten")).to_be_visible()
     passes_the_post_test(site, phone)
     sheet = phone.get_by_role("article")
-    for words in ("Grete Lie", "1234567", "HIK-2026-000001", "Godkjent.", "2026/1182", "Oppgaver og refleksjon"):
+    for words in ("Grete Lie", "1234567", "HIK-2026-000001", "Godkjent av", "2026/1182", "Oppgaver og refleksjon"):
         expect(sheet).to_contain_text(words)
     assert sideways(phone) == 0
     with phone.expect_download() as fetched:

@@ -26,6 +26,18 @@ def occupation_choices() -> list[tuple[str, Any]]:
     ]
 
 
+class _Named(Form):
+    """Who it is; made first, so that what is wrong here is also said first, as it stands on the page."""
+
+    name = StringField(
+        _l("Navn"),
+        [required(), at_most(NAME_LENGTH_MAX)],
+        filters=[stripped],
+        description=_l("Slik det skal stå på kursbeviset."),
+    )
+    email = EmailField(_l("E-postadresse"), [required(), at_most(254), email_address()], filters=[stripped])
+
+
 class _WithOccupation(Form):
     """What both a doctor and a counsellor may be asked; what is asked of the other is left alone."""
 
@@ -70,16 +82,9 @@ class _WithOccupation(Form):
         return str(self.office.data) if self.occupation.data == Occupation.COUNSELLOR else ""
 
 
-class SignUpForm(_WithOccupation):
+class SignUpForm(_Named, _WithOccupation):
     """What somebody says of themselves to take an open course."""
 
-    name = StringField(
-        _l("Navn"),
-        [required(), at_most(NAME_LENGTH_MAX)],
-        filters=[stripped],
-        description=_l("Slik det skal stå på kursbeviset."),
-    )
-    email = EmailField(_l("E-postadresse"), [required(), at_most(254), email_address()], filters=[stripped])
     region = SelectField(
         _l("Hvor i landet jobber du?"),
         [required()],

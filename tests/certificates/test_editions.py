@@ -236,7 +236,7 @@ def test_where_it_does_not_follow_by_itself_it_is_offered(
     assert browser.get(f"{address}/ny-utgave").status_code == 403
     browser.sign_in_as(database, people.knut)
     page = browser.get(address).text
-    assert f"{address}/ny-utgave" in page and f"/folk/{people.geir}/rett" in page, "either of the two names may be right"
+    assert f"{address}/ny-utgave" in page and f"/folk/{people.geir}/rett" in page, "either name may be right"
     form = browser.get(f"{address}/ny-utgave")
     assert "Innehaveren er registrert som Geir Øy" in form.text and 'value="Geir Øy"' in form.text
     sent = {

@@ -218,7 +218,9 @@ def _what_waits_is_on_the_page(app: Flask) -> None:
     assert "besøk å notere" in home
     assert home.count("Venter på deg</h2>") == 1
     home = Browser(app).sign_in(SIGN_INS["koordinator"], PASSWORD).get("/").get_data(as_text=True)
-    assert "finn en som kan se på den" in home
+    assert "trenger noen som kan behandle den" in home
+    post = Browser(app).sign_in(SIGN_INS["sekretariat"], PASSWORD).get("/folk/epost")
+    assert "550 5.1.1 ukjent mottaker" in post.get_data(as_text=True)
 
 
 def _a_judge_has_something_left(browser: Browser) -> None:

@@ -59,10 +59,10 @@ def play(order: Order, features: tuple[Feature, ...], say: Callable[[str], None]
     try:
         while len(reports) < len(running):
             waiting = [here for _process, here in running if not here.closed]
-            for here in wait(waiting):
-                assert isinstance(here, Connection)
-                reports.append(here.recv())
-                here.close()
+            for ready in wait(waiting):
+                assert isinstance(ready, Connection)
+                reports.append(ready.recv())
+                ready.close()
     except EOFError as error:
         raise ShardFailed from error
     finally:

@@ -103,7 +103,7 @@ def _throttle(said: Application) -> None:
     """Few tries for one address from one place, some for one address or HPR number from everywhere: who is known by
     them makes no difference, and nobody's inbox is filled."""
     count = partial(throttle.count, current_database(), window=WINDOW, now=request_now())
-    address, place = people.normalise_email(said.email), request.remote_addr or ""
+    address, place = people.normalise_email(said.email), throttle.household(request.remote_addr)
     count("sign-up", f"{address} {place}", limit=TRIES)
     count("sign-up-place", place, limit=TRIES_IN_ALL)
     count("sign-up-address", address, limit=TRIES_FOR_ONE)

@@ -207,6 +207,27 @@ def test_tries_are_counted_by_address_place_and_number(app: Flask, database: Dat
     assert browser.post("/meld-deg-pa", said, environ_overrides=elsewhere).status_code == 429
 
 
+def test_a_household_is_one_place_however_many_addresses_it_has(
+    app: Flask, database: Database, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.sign_up.TRIES_IN_ALL", 3)
+    monkeypatch.setattr("lms.auth.TRIES_IN_ALL", 3)
+    browser = Browser(app)
+    for path, fields in (
+        ("/meld-deg-pa", {"region": str(people.nord), **DOCTOR}),
+        ("/glemt-passord", {}),
+    ):
+        answers = [
+            browser.post(
+                path,
+                {**fields, "email": f"x{number}@lege.example", "hpr_number": f"{number + 100}"},
+                environ_overrides={"REMOTE_ADDR": f"2001:db8::{number}"},
+            ).status_code
+            for number in range(1, 5)
+        ]
+        assert answers == [200, 200, 200, 429], path
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -179,6 +179,14 @@ def test_a_link_runs_out_and_what_nobody_confirmed_is_forgotten(
     assert housekeeping(Work(database=database, now=clock.now()))["sign_ups"] == 1
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(SignUp)) == 0
+    (mail,) = mails(database)
+    assert (mail.recipient, mail.text, mail.html, mail.state) == ("", "", "", "cancelled"), "the mail says so, too"
+
+
+def test_the_mail_to_a_stranger_says_nothing_that_was_typed(browser: Browser, database: Database, people: Cast) -> None:
+    apply(browser, people, DOCTOR, name="Du har vunnet, se vinn.example")
+    (mail,) = mails(database)
+    assert "vinn" not in mail.subject + mail.text + mail.html
 
 
 def test_two_links_for_one_address_are_both_used_up_by_the_first(

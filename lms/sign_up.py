@@ -128,8 +128,8 @@ def _write(db: Session, said: Application) -> None:
 
 
 def _send_link(db: Session, said: Application, token: str) -> None:
-    """A mail to somebody who is nobody here yet; should it come back, it is the secretariat's to see to. It says nothing
-    that was typed: whoever filled the form in may want a stranger to read something in our name."""
+    """A mail to somebody who is nobody here yet; should it come back, it is the secretariat's to see to. It says
+    nothing that was typed: whoever filled the form in may want a stranger to read something in our name."""
     context = {
         "link": full_address("sign_up.confirm", token=token),
         "hours": LASTS_HOURS,

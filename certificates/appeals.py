@@ -24,7 +24,6 @@ from enum import StrEnum
 
 from lms.verdict import No, because
 
-ANSWER_WEEKS = 6  # where a programme names no number
 SOON_DAYS = 7  # before the last day to answer
 DAY = timedelta(days=1)
 

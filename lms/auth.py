@@ -37,7 +37,7 @@ def _settings() -> Settings:
 def _throttle(what: str, email: str, limit: int, window: timedelta) -> None:
     """Few tries for one account from one place: a stranger elsewhere shuts nobody out. Many for either alone."""
     count = partial(throttle.count, current_database(), window=window, now=request_now())
-    account, place = people.normalise_email(email), request.remote_addr or ""
+    account, place = people.normalise_email(email), throttle.household(request.remote_addr)
     count(what, f"{account} {place}", limit=limit)
     count(f"{what}-account", account, limit=TRIES_IN_ALL)
     count(f"{what}-place", place, limit=TRIES_IN_ALL)

@@ -45,12 +45,15 @@ def last_seen(session: Session) -> datetime | None:
 
 
 def housekeeping(work: Work) -> Mapping[str, int]:
-    """Remove sessions that are over, old counts of tries, and sign-ups nobody has confirmed."""
+    """Remove sessions that are over, old counts of tries, and what people said who signed up, with their mails."""
     with work.transaction() as session:
         return {
             "sessions": people.forget_old_sessions(session, now=work.now),
             "throttle_counts": throttle.forget_old(session, now=work.now),
             "sign_ups": practitioners.forget_old(session, now=work.now),
+            "sign_up_mails": outbox.forget_outside(
+                session, "sign_up", written_by=work.now - practitioners.SIGN_UP_LASTS
+            ),
         }
 
 

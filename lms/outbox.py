@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, event, func, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, case, event, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.clock import OSLO, Clock, at_local, local_date
@@ -258,6 +258,28 @@ def forget_words(session: Session, person_id: int) -> None:
     cancel(session, waiting_)
     emptied = {"recipient": "", "subject": "", "text": "", "html": "", "calendar": None}
     session.execute(update(OutboxMail).where(whose).values(**emptied))
+
+
+def forget_outside(session: Session, name: str, *, written_by: datetime) -> int:
+    """Mails of a name to people who are not on the platform, written by an instant: that they were sent stays, words
+    and address go. What has not arrived by then is taken back. Returns how many."""
+    gone = session.execute(
+        update(OutboxMail)
+        .where(
+            OutboxMail.name == name,
+            OutboxMail.person_id.is_(None),
+            OutboxMail.created_at <= written_by,
+            OutboxMail.recipient != "",
+            OutboxMail.state != MailState.SENDING,
+        )
+        .values(
+            recipient="",
+            text="",
+            html="",
+            state=case((OutboxMail.state == MailState.SENT, MailState.SENT), else_=MailState.CANCELLED),
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def note_written(session: Session, found: list[RehearsedMail]) -> None:

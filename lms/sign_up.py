@@ -103,7 +103,7 @@ def _throttle(said: Application) -> None:
     """Few tries for one address from one place, some for one address or HPR number from everywhere: who is known by
     them makes no difference, and nobody's inbox is filled."""
     count = partial(throttle.count, current_database(), window=WINDOW, now=request_now())
-    address, place = people.normalise_email(said.email), request.remote_addr or ""
+    address, place = people.normalise_email(said.email), throttle.household(request.remote_addr)
     count("sign-up", f"{address} {place}", limit=TRIES)
     count("sign-up-place", place, limit=TRIES_IN_ALL)
     count("sign-up-address", address, limit=TRIES_FOR_ONE)
@@ -128,7 +128,8 @@ def _write(db: Session, said: Application) -> None:
 
 
 def _send_link(db: Session, said: Application, token: str) -> None:
-    """A mail to somebody who is nobody here yet; should it come back, it is the secretariat's to see to."""
+    """A mail to somebody who is nobody here yet; should it come back, it is the secretariat's to see to. It says
+    nothing that was typed: whoever filled the form in may want a stranger to read something in our name."""
     context = {
         "link": full_address("sign_up.confirm", token=token),
         "hours": LASTS_HOURS,

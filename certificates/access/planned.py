@@ -12,7 +12,7 @@ from certificates.planned import MailKind, Target, read_key
 from lms import access
 from lms.errors import NotFound
 from lms.roles import Act
-from lms.units import Unit, UnitKind
+from lms.units import UnitKind
 from lms.viewer import Viewer
 
 
@@ -40,11 +40,6 @@ def person_of(session: Session, target: Target) -> int:
     if person_id is None:
         raise NotFound
     return person_id
-
-
-def unit_of(session: Session, target: Target) -> Unit:
-    """The unit of a digest."""
-    return session.get_one(Unit, target.subject_id)
 
 
 def _month_of(target: Target) -> None:

@@ -80,12 +80,13 @@ def places(session: Session, purpose: Purpose, number: int, *, at: datetime) -> 
             Certificate.programme_version_id,
         )
         .join(Certificate, Certificate.id == BadgeStatus.certificate_id)
-        .where(BadgeStatus.list_number == number, Certificate.id.in_(events))
+        .where(BadgeStatus.list_number == number)
     )
     return sorted(
         place
         for place, id_, cycle, first, last, opens, version in rows
-        if Issued(
+        if id_ in events
+        and Issued(
             id=id_,
             cycle=cycle,
             period=period_as_issued(first, last, opens),

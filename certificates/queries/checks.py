@@ -80,8 +80,9 @@ class Group:
 
 
 def to_offer(session: Session, programme: Programme, *, on: date) -> Sequence[int]:
-    """Certificates that are due a check by the calendar and not over; whether to offer it is decided for each. One
-    query."""
+    """Certificates that are due a check by the calendar, are not over, and after which one can be drawn; whether to
+    offer it is decided for each. Whoever was certified elsewhere has no test here, and is not decided about each
+    night."""
     if programme.checks is None:
         return ()
     rows = session.execute(
@@ -91,8 +92,13 @@ def to_offer(session: Session, programme: Programme, *, on: date) -> Sequence[in
         .group_by(Certificate.id)
         .order_by(Certificate.id)
     )
-    return [
+    by_date = [
         id_ for id_, valid_from, newest in rows if due(valid_from, [newest] if newest else (), on, programme.checks)
+    ]
+    return [
+        id_
+        for start in range(0, len(by_date), BATCH)
+        for id_ in sorted(drawable(session, programme, by_date[start : start + BATCH]))
     ]
 
 

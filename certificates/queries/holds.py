@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from certificates.models.reminders import ReminderHold, ReminderRelease
 from lms.people import Person
@@ -70,18 +70,3 @@ def open_holds(session: Session, *, key: str = "", person_ids: Collection[int] |
 def is_held(session: Session, key: str) -> bool:
     """Whether a mail is held back now."""
     return key in open_holds(session, key=key)
-
-
-def holds_about(
-    session: Session, certificate_id: int
-) -> Sequence[Row[ReminderHold, str, ReminderRelease | None, str | None]]:
-    """Every hold of a certificate's mails, the oldest first: who held it, its release, who released it."""
-    releaser = aliased(Person)
-    return session.execute(
-        select(ReminderHold, Person.name, ReminderRelease, releaser.name)
-        .join(Person, Person.id == ReminderHold.held_by)
-        .outerjoin(ReminderRelease, ReminderRelease.hold_id == ReminderHold.id)
-        .outerjoin(releaser, releaser.id == ReminderRelease.released_by)
-        .where(ReminderHold.certificate_id == certificate_id)
-        .order_by(ReminderHold.id)
-    ).all()

@@ -141,14 +141,14 @@ def _standing(session: Session, programme_id: str, person_ids: Sequence[int]) ->
     found: defaultdict[int, list[Standing]] = defaultdict(list)
     for batch in _batches(person_ids):
         whose = (Certificate.programme == programme_id, Certificate.person_id.in_(batch))
-        about: dict[int, dict[str, date]] = defaultdict(dict)
-        for certificate_id, kind, effective_on in session.execute(
-            select(CertificateEvent.certificate_id, CertificateEvent.kind, func.min(CertificateEvent.effective_on))
-            .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
-            .where(*whose, CertificateEvent.kind.in_((IMPORTED, EventKind.REVOKED)))
-            .group_by(CertificateEvent.certificate_id, CertificateEvent.kind)
-        ):
-            about[certificate_id][kind] = effective_on
+        revoked = {each.id: each.revoked_on for own in issued_to(session, programme_id, batch).values() for each in own}
+        imported = set(
+            session.scalars(
+                select(CertificateEvent.certificate_id)
+                .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
+                .where(*whose, CertificateEvent.kind == IMPORTED)
+            )
+        )
         for id_, person_id, number, valid_from, valid_through in session.execute(
             select(
                 Certificate.id,
@@ -165,8 +165,8 @@ def _standing(session: Session, programme_id: str, person_ids: Sequence[int]) ->
                     number=number,
                     valid_from=valid_from,
                     valid_through=valid_through,
-                    is_imported=IMPORTED in about[id_],
-                    revoked_on=about[id_].get(EventKind.REVOKED),
+                    is_imported=id_ in imported,
+                    revoked_on=revoked[id_],
                 )
             )
     return {person_id: tuple(found[person_id]) for person_id in person_ids}

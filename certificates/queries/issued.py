@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from certificates.issued import Issued, followed_up, speaking
@@ -187,33 +187,6 @@ def sent_stages(session: Session, certificate_id: int) -> frozenset[Stage]:
     """The reminders a certificate has had."""
     rows = session.scalars(select(Reminder.stage).where(Reminder.certificate_id == certificate_id))
     return frozenset(Stage(stage) for stage in rows)
-
-
-def near_the_end(session: Session, programme_id: str, on: date, through: date | None = None) -> ColumnElement[bool]:
-    """The condition that a certificate may be due a reminder on a day, or in the days through another: the last of its
-    holder's, near the end or in grace.
-
-    How near, the policies say under which certificates were issued: the earliest stage of any of them.
-    """
-    last = through or on
-    stages = (stage for policy in policies_of(session).values() for stage in policy.reminders)
-    first_days = max((stage.days_before or 0 for stage in stages), default=0)
-    later = aliased(Certificate)
-    is_followed = (
-        select(later.id)
-        .where(
-            later.person_id == Certificate.person_id,
-            later.programme == Certificate.programme,
-            later.cycle > Certificate.cycle,
-        )
-        .exists()
-    )
-    return and_(
-        Certificate.programme == programme_id,
-        Certificate.grace_through >= on,
-        or_(Certificate.window_opens <= last, Certificate.valid_through < last + first_days * ONE_DAY),
-        ~is_followed,
-    )
 
 
 def active_people(session: Session) -> Sequence[int]:

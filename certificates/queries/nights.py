@@ -8,7 +8,7 @@ that was wrong loses nobody. Statements are made once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from certificates.looking_back import DAYS_BACK
 from certificates.models.assessments import Assessment, Exemption
 from certificates.models.issued import Certificate, CertificateEvent
 from certificates.models.reminders import DigestSent, Reminder
-from certificates.programme import Programme, Route, TrainerAssessment
+from certificates.programme import Policy, Programme, Route, TrainerAssessment
 from certificates.queries.issued import active_people, period_as_issued, regional_units
 from certificates.queries.programmes import policies_of
 from certificates.reminders import Stage, due
@@ -29,7 +29,7 @@ from lms.people import Person
 from lms.units import Unit
 
 REMEMBERED = timedelta(days=DAYS_BACK + 1)  # how long after grace something met in it may still be issued
-_ON, _SINCE, _FAR = (bindparam(name, type_=Date) for name in ("on", "since", "far"))
+_ON, _SINCE, _LAST, _FAR = (bindparam(name, type_=Date) for name in ("on", "since", "last", "far"))
 _PROGRAMME: ColumnElement[str] = bindparam("programme")
 
 
@@ -138,9 +138,7 @@ def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequen
     How near the end they must be, the policies say by which they live: the earliest stage of any of them.
     """
     policies = policies_of(session)
-    stages = (stage for policy in policies.values() for stage in policy.reminders)
-    far = on + timedelta(days=max((stage.days_before or 0 for stage in stages), default=0))
-    asked = {"programme": programme.id, "on": on, "far": far}
+    asked = _asked(programme, policies, on, on)
     sent: defaultdict[int, list[Stage]] = defaultdict(list)
     for certificate_id, stage in session.execute(_claims(), asked):
         sent[certificate_id].append(Stage(stage))
@@ -151,13 +149,26 @@ def due_reminders(session: Session, programme: Programme, *, on: date) -> Sequen
     ]
 
 
+def maybe_reminded(session: Session, programme: Programme, *, first: date, last: date) -> Sequence[int]:
+    """Certificates for which a reminder may be due by date on one of these days; by id, in order."""
+    found = session.execute(_near(), _asked(programme, policies_of(session), first, last))
+    return [id_ for id_, *_rest in found]
+
+
+def _asked(programme: Programme, policies: Mapping[int, Policy], first: date, last: date) -> dict[str, Any]:
+    """The values `_is_near` asks for: `far` is where the earliest stage of any policy reaches to."""
+    stages = (stage for policy in policies.values() for stage in policy.reminders)
+    far = last + timedelta(days=max((stage.days_before or 0 for stage in stages), default=0))
+    return {"programme": programme.id, "on": first, "last": last, "far": far}
+
+
 def _is_near() -> ColumnElement[bool]:
     """The condition that a certificate may be due a reminder: the last of its holder's, near the end or in grace, not
     revoked, and the holder has not left."""
     return and_(
         Certificate.programme == _PROGRAMME,
         Certificate.grace_through >= _ON,
-        or_(Certificate.window_opens <= _ON, Certificate.valid_through < _FAR),
+        or_(Certificate.window_opens <= _LAST, Certificate.valid_through < _FAR),
         _is_latest(),
         ~_decided(EventKind.REVOKED) | _decided(EventKind.REINSTATED),
         Certificate.person_id.in_(select(Person.id).where(Person.deactivated_at.is_(None))),

@@ -34,8 +34,8 @@ from certificates.programme import Programme, Stage
 from certificates.queries.checks import drawable
 from certificates.queries.digests import digest_of, digests_done, terms_of_coordinators
 from certificates.queries.holds import Hold, open_holds
-from certificates.queries.issued import issued_to, near_the_end, regional_units
-from certificates.queries.nights import to_issue
+from certificates.queries.issued import issued_to, regional_units
+from certificates.queries.nights import maybe_reminded, to_issue
 from certificates.queries.programmes import main_programme, programmes
 from courses.models.visits import VisitsReminder
 from courses.queries.part_two import coming_part_2
@@ -145,8 +145,7 @@ def _people(session: Session, whose: Whose, *, on: date) -> Mapping[int, Any]:
 
 
 def _reminders(session: Session, programme: Programme, ground: _Ground) -> Iterator[PlannedMail]:
-    is_near = near_the_end(session, programme.id, ground.span.first, ground.span.last)
-    wanted = session.scalars(select(Certificate.id).where(is_near).order_by(Certificate.id)).all()
+    wanted = maybe_reminded(session, programme, first=ground.span.first, last=ground.span.last)
     renewed = ready(session, programme, ground.people, on=ground.span.first)
     for rows in _certificates(session, wanted, ground.people):
         person_ids = [row.person_id for row in rows]

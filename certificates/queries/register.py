@@ -19,7 +19,7 @@ from certificates.models.issued import Certificate
 from certificates.queries.issued import events_of, period_as_issued, was_there
 from certificates.queries.programmes import policies_of
 from certificates.status import State, is_certified
-from lms.people import Person
+from lms.people import ANONYMOUS, Person
 from lms.units import Membership, Sector, Unit, UnitKind, below, holds_on
 from lms.viewer import Reach
 
@@ -55,6 +55,11 @@ class Entry:
     valid_through: date
     state: State
     renewed_through: date | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it still says whose it is: a record that was anonymised does not, also while its holder is here."""
+        return self.name != ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ def register(
             Certificate.valid_through,
             Certificate.window_opens,
             Certificate.programme_version_id,
+            (Certificate.salt == "").label("anonymised"),
         )
         .join(Membership, and_(Membership.person_id == Certificate.person_id, holds_on(Membership, on)))
         .join(Unit, Unit.id == Membership.unit_id)
@@ -131,11 +137,12 @@ def register(
     if wanted.sector:
         query = query.where(Membership.sector == wanted.sector)
     if wanted.name:
-        named = Person.search_name.contains(wanted.name, autoescape=True)
+        named = and_(Person.search_name.contains(wanted.name, autoescape=True), Certificate.salt != "")
         numbered = Certificate.number.contains(wanted.number, autoescape=True) if wanted.number else false()
         query = query.where(or_(named, numbered))
     rows = session.execute(query).all()
-    return list(_entries(session, programme_id, rows, on=on))
+    # whose name is gone, comes last: a place in the alphabet would tell
+    return sorted(_entries(session, programme_id, rows, on=on), key=lambda entry: not entry.is_named)
 
 
 def still_within(session: Session, reach: Reach, person_ids: Collection[int], *, on: date) -> frozenset[int]:
@@ -214,7 +221,7 @@ def _entry(rows: Mapping[int, Any], certificates: Sequence[Issued], on: date) ->
     to_come = [each for each in certificates if each.cycle > spoken.cycle and each.state(on) is State.UPCOMING]
     return Entry(
         person_id=row.person_id,
-        name=row.name,
+        name=ANONYMOUS if row.anonymised else row.name,
         unit_path=row.path,
         unit_name=row.unit_name,
         sector=row.sector,

@@ -57,8 +57,9 @@ class Acts:
         self.plan(life, lives.cycle(life, held, today), today)
 
     def due(self, day: date) -> list[tuple[Life, str, tuple[Any, ...]]]:
-        """Take what is on the agenda for a day."""
-        return sorted(self.agenda.pop(day, []), key=lambda each: (each[0].number, each[1]))
+        """Take what is on the agenda for a day: each person's deeds in the order they were meant, what was postponed
+        first."""
+        return sorted(self.agenda.pop(day, []), key=lambda each: each[0].number)
 
     def postpone(self, day: date) -> None:
         """Nothing could be done today: all of it is on the agenda for tomorrow."""

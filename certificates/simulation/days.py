@@ -25,7 +25,6 @@ from lms.web import CLOCK
 STEPS = frozenset({"issue_due", "remind", "digest"})  # of the nightly steps, those that are about certificates
 MORNING, EVENING = (6, 10), (16, 0)
 LEASE_MINUTES = 6
-YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from time import process_time
 
 from certificates.simulation.days import Play, Script
@@ -55,20 +55,22 @@ def play(order: Order, features: tuple[Feature, ...], say: Callable[[str], None]
         process.start()
         there.close()
         running.append((process, here))
-    reports = [_received(here) for _process, here in running]
-    for process, _here in running:
-        process.join()
-    if any(report is None for report in reports):
-        raise ShardFailed
-    return together(report for report in reports if report is not None)
-
-
-def _received(here: Connection) -> Report | None:
+    reports: list[Report] = []
     try:
-        report: Report = here.recv()
-    except EOFError:
-        return None
-    return report
+        while len(reports) < len(running):
+            waiting = [here for _process, here in running if not here.closed]
+            for ready in wait(waiting):
+                assert isinstance(ready, Connection)
+                reports.append(ready.recv())
+                ready.close()
+    except EOFError as error:
+        raise ShardFailed from error
+    finally:
+        for process, _here in running:
+            if len(reports) < len(running):  # one has failed: what the others find is not asked for
+                process.terminate()
+            process.join()
+    return together(reports)
 
 
 def _apart(script: Script, features: tuple[Feature, ...], there: Connection, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
@@ -32,6 +32,7 @@ A_DAY, AN_HOUR, MINUTES_5 = 86_400, 3_600, int(LIST_EVERY.total_seconds())
 LISTS_READ = 300  # in ten minutes from one address: each is counted, signed and sent
 WINDOW = timedelta(minutes=10)
 TYPE_JWT = "application/vc+jwt"
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no list is asked for as of a day before
 
 
 @blueprint.get("/badges/issuer")
@@ -82,9 +83,8 @@ def picture() -> ResponseReturnValue:
 def status(purpose: str, number: int) -> ResponseReturnValue:
     """Which badges are revoked, or suspended: now, or at an earlier instant asked for."""
     now = request_now()
-    throttle.count(
-        current_database(), "badge-status", request.remote_addr or "unknown", limit=LISTS_READ, window=WINDOW, now=now
-    )
+    who = throttle.household(request.remote_addr)
+    throttle.count(current_database(), "badge-status", who, limit=LISTS_READ, window=WINDOW, now=now)
     at = _asked_instant(now)
     signs = _signs(now)
     with reading() as db:
@@ -155,7 +155,8 @@ def _signs(now: datetime) -> SigningKey:
 
 
 def _asked_instant(now: datetime) -> datetime:
-    """`timestamp` of the request, not after now; now without one. Anything else is 400."""
+    """`timestamp` of the request, neither after now nor before there were badges; now without one. Anything else is
+    400."""
     asked = request.args.get("timestamp")
     if asked is None:
         return now
@@ -163,7 +164,7 @@ def _asked_instant(now: datetime) -> datetime:
         at = datetime.fromisoformat(asked)
     except ValueError as error:
         raise BadRequest from error
-    if at.tzinfo is None or at > now:
+    if at.tzinfo is None or not EARLIEST <= at <= now:
         raise BadRequest
     return at
 

@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
         chosen=filters,
         filters=filters | day.kept,
         entries=shown_now,
-        open_to_me=_open_today([entry.person_id for entry in shown_now]),
+        open_to_me=_open_today([entry.person_id for entry in shown_now if entry.is_named]),
         found=len(chosen),
         total=len(entries),
         counts=queries.count_states(entries),

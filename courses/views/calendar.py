@@ -68,7 +68,7 @@ def feed(token: str) -> ResponseReturnValue:
                 name = _("HelseIArbeid: det jeg skal")
                 events = _events(db, person.id, now)
     except NotFound:
-        who = request.remote_addr or "unknown"
+        who = throttle.household(request.remote_addr)
         throttle.count(current_database(), "calendar-guess", who, limit=UNKNOWN_TRIES, window=WINDOW, now=now)
         raise
     throttle.count(current_database(), "calendar", str(person.id), limit=FETCHES, window=WINDOW, now=now)

@@ -132,7 +132,7 @@ def thanks(token: str) -> ResponseReturnValue:
 
 
 def _throttle() -> None:
-    who = request.remote_addr or "unknown"
+    who = throttle.household(request.remote_addr)
     throttle.count(current_database(), "feedback", who, limit=TRIES, window=WINDOW, now=request_now())
 
 

@@ -28,7 +28,7 @@ from tests.certificates import factories
 from tests.certificates.factories import PROGRAMME
 from tests.courses import factories as courses
 
-OFFER = nightly.JOBS[-1]
+OFFER = next(job for job in nightly.JOBS if job.name == "offer_checks")
 BEGAN = date(2026, 11, 23)
 STAGES = [(3, date(2027, 2, 23)), (12, date(2027, 11, 23)), (24, date(2028, 11, 23))]
 

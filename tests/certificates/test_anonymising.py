@@ -145,6 +145,20 @@ def test_who_still_belongs_here_keeps_the_account(database: Database, people: Ca
         assert set(session.scalars(select(CertificateEdition.holder_name))) == {""}
 
 
+def test_the_register_and_its_files_do_not_say_whose_it_was_also_while_they_belong_here(
+    browser: Browser, database: Database, people: Cast, lived: Certificate, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE membership SET through_date = NULL WHERE person_id = :id"), {"id": people.kari})
+    do(database, people.kari)
+    clock.instant = AFTER
+    browser.sign_in_as(database, people.siri)
+    for path in ("/register", "/register.csv", "/register?dag=2028-05-01"):
+        told = browser.get(path).text
+        assert lived.number in told and "Kari" not in told, path
+    assert lived.number not in browser.get("/register?q=kari").text
+
+
 def test_the_night_does_it_once_and_can_be_rehearsed(database: Database, people: Cast, lived: Certificate) -> None:
     for rehearse, done in ((True, 1), (False, 1), (False, 0)):
         work = Work(database=database, now=AFTER, rehearse=rehearse)

@@ -222,6 +222,8 @@ def _what_waits_is_on_the_page(app: Flask) -> None:
     assert home.count("Venter på deg</h2>") == 1
     home = Browser(app).sign_in(SIGN_INS["koordinator"], PASSWORD).get("/").get_data(as_text=True)
     assert "trenger noen som kan behandle den" in home
+    post = Browser(app).sign_in(SIGN_INS["sekretariat"], PASSWORD).get("/folk/epost")
+    assert "550 5.1.1 ukjent mottaker" in post.get_data(as_text=True)
 
 
 def _a_judge_has_something_left(browser: Browser) -> None:

@@ -64,3 +64,14 @@ def test_not_before_its_first_day_and_one_issued_here_not_before_its_issue(
         with pytest.raises(Refused) as refused:
             revoke(database, certificate.id, by=people.siri, on=day)
         assert [reason.code for reason in refused.value.reasons] == ["decision-before-issue"]
+
+
+def test_one_that_an_appeal_has_reinstated_is_in_the_way_again(in_app: Flask, database: Database, people: Cast) -> None:
+    bring_in(database, line(), by=people.siri)
+    with database.reading() as session:
+        (wrong,) = session.scalars(select(Certificate)).all()
+    revoke(database, wrong.id, by=people.siri, on=WRONG_FIRST)
+    right = importing.csv_of(line(number="NORD-17/2", first=FIRST, last=LAST))
+    assert importing.problems(importing.rehearse(database, right)) == []
+    factories.decided(database, wrong.id, "reinstated", WRONG_FIRST)
+    assert importing.problems(importing.rehearse(database, right)) == [(2, "Gyldig fra", "import-overlaps")]

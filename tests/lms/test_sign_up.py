@@ -179,6 +179,14 @@ def test_a_link_runs_out_and_what_nobody_confirmed_is_forgotten(
     assert housekeeping(Work(database=database, now=clock.now()))["sign_ups"] == 1
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(SignUp)) == 0
+    (mail,) = mails(database)
+    assert (mail.recipient, mail.text, mail.html, mail.state) == ("", "", "", "cancelled"), "the mail says so, too"
+
+
+def test_the_mail_to_a_stranger_says_nothing_that_was_typed(browser: Browser, database: Database, people: Cast) -> None:
+    apply(browser, people, DOCTOR, name="Du har vunnet, se vinn.example")
+    (mail,) = mails(database)
+    assert "vinn" not in mail.subject + mail.text + mail.html
 
 
 def test_two_links_for_one_address_are_both_used_up_by_the_first(
@@ -205,6 +213,27 @@ def test_tries_are_counted_by_address_place_and_number(app: Flask, database: Dat
         assert browser.post("/meld-deg-pa", said, environ_overrides=elsewhere).status_code == 200
     said = {"region": str(people.nord), **DOCTOR, "email": "x9@lege.example"}
     assert browser.post("/meld-deg-pa", said, environ_overrides=elsewhere).status_code == 429
+
+
+def test_a_household_is_one_place_however_many_addresses_it_has(
+    app: Flask, database: Database, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.sign_up.TRIES_IN_ALL", 3)
+    monkeypatch.setattr("lms.auth.TRIES_IN_ALL", 3)
+    browser = Browser(app)
+    for path, fields in (
+        ("/meld-deg-pa", {"region": str(people.nord), **DOCTOR}),
+        ("/glemt-passord", {}),
+    ):
+        answers = [
+            browser.post(
+                path,
+                {**fields, "email": f"x{number}@lege.example", "hpr_number": f"{number + 100}"},
+                environ_overrides={"REMOTE_ADDR": f"2001:db8::{number}"},
+            ).status_code
+            for number in range(1, 5)
+        ]
+        assert answers == [200, 200, 200, 429], path
 
 
 @pytest.mark.parametrize(

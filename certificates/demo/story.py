@@ -397,5 +397,4 @@ def _post_has_been_sent(session: Session) -> None:
     newest_first = session.scalars(to_people.order_by(OutboxMail.id.desc())).all()
     for mail in (newest_first[0], newest_first[-1]):
         mail.state, mail.error, mail.failed_at = MailState.REFUSED, "550 5.1.1 ukjent mottaker", mail.created_at
-        mail.sent_at = None
         session.get_one(Person, mail.person_id).mail_refused_at = mail.created_at

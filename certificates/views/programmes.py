@@ -205,6 +205,7 @@ def _page(proposal_id: int, form: AcceptForm, reasons: Sequence[Reason] = ()) ->
         form=form,
         reasons=reasons,
         words=_words(source, row.source),
+        prose_stays=_prose(source) == _prose(row.source),
         lines=in_lines(source, row.source),
         dry_run=dry_run,
         counts=impact_report.counts(dry_run.impact) if dry_run else (),
@@ -225,6 +226,10 @@ def _dry_run(db: Session, row: ProgrammeProposal) -> DryRun:
 def _words(before: str, after: str) -> Sequence[str]:
     was, becomes = (programmes_on_file.read(text, TYPED).programme for text in (before, after))
     return [say(difference) for difference in in_words(was, becomes)]
+
+
+def _prose(source: str) -> str:
+    return programmes_on_file.read(source, TYPED).programme.body
 
 
 def _beginning(instead_of: int | None) -> str:

@@ -77,6 +77,13 @@ def test_what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost(siri: Bro
         assert session.scalar(select(func.count()).select_from(ProgrammeProposal)) == 0
 
 
+def test_who_changes_a_rule_is_told_when_the_prose_still_says_the_old_one(siri: Browser) -> None:
+    told = "Se om den fortsatt stemmer med reglene."
+    rule = SHIPPED.source.replace("reminders: [opened, 90, 30, 7, 0]", "reminders: [opened, 60]")
+    assert told in propose(siri, rule)
+    assert told not in propose(siri, rule.replace("90, 30 og 7 dager", "60 dager"))
+
+
 def test_a_file_is_taken_before_the_field(siri: Browser) -> None:
     siri.get("/programversjoner/forslag")
     form = siri.page.form_with("Se hva det ville endret")

@@ -263,22 +263,11 @@ def forget_words(session: Session, person_id: int) -> None:
 def forget_outside(session: Session, name: str, *, written_by: datetime) -> int:
     """Mails of a name to people who are not on the platform, written by an instant: that they were sent stays, words
     and address go. What has not arrived by then is taken back. Returns how many."""
-    gone = session.execute(
-        update(OutboxMail)
-        .where(
-            OutboxMail.name == name,
-            OutboxMail.person_id.is_(None),
-            OutboxMail.created_at <= written_by,
-            OutboxMail.recipient != "",
-            OutboxMail.state != MailState.SENDING,
-        )
-        .values(
-            recipient="",
-            text="",
-            html="",
-            state=case((OutboxMail.state == MailState.SENT, MailState.SENT), else_=MailState.CANCELLED),
-        )
-    )
+    whose = and_(OutboxMail.name == name, OutboxMail.person_id.is_(None), OutboxMail.created_at <= written_by)
+    kept = and_(OutboxMail.recipient != "", OutboxMail.state != MailState.SENDING)
+    state = case((OutboxMail.state == MailState.SENT, MailState.SENT), else_=MailState.CANCELLED)
+    emptied = {"recipient": "", "text": "", "html": "", "state": state}
+    gone = session.execute(update(OutboxMail).where(whose, kept).values(**emptied))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

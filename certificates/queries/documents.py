@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from certificates.models.course_certificates import CourseDocument
 from certificates.models.documents import CertificateDocument
 from certificates.models.issued import CertificateEdition
 from lms.errors import Gone, LmsError
@@ -30,7 +31,7 @@ def document_of(session: Session, edition_id: int, locale: Locale) -> Certificat
     )
 
 
-def content_of(document: CertificateDocument) -> bytes:
+def content_of(document: CertificateDocument | CourseDocument) -> bytes:
     """Its bytes, checked against the digest. Raises `Gone` where they were emptied, `DamagedDocument` where they were
     changed."""
     if document.content is None:

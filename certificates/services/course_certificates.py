@@ -35,6 +35,7 @@ from certificates.models.seals import sealing
 from certificates.numbering import PRINT_CODES, print_code
 from certificates.queries import course_certificates as queries
 from certificates.queries.course_certificates import Course
+from certificates.queries.documents import content_of
 from lms import audit, ids
 from lms.audit import AuditHead
 from lms.clock import local_date
@@ -216,7 +217,7 @@ def keep_document(session: Session, edition_id: int, locale: str, content: bytes
     except IntegrityError:  # the other click was first
         there = stored_document(session, edition_id, locale)
         assert there is not None, "the constraint found it"
-        return there.content
+        return content_of(there)
     return content
 
 

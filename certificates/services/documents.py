@@ -14,6 +14,7 @@ from certificates.models.documents import Badge, CertificateDocument
 from certificates.models.issued import CertificateEdition
 from certificates.queries.documents import content_of, document_of
 from lms import audit
+from lms.errors import Gone
 from lms.people import Locale
 
 KEPT = "document-kept"
@@ -31,8 +32,12 @@ def keep_document(
     """What is given out: what was just made if it is the first of its edition and language, else what was kept then.
 
     Of two who come first at once, the database takes one row; both are given its bytes. Its digest goes into the audit
-    chain, so that nobody can put another document in its place.
+    chain, so that nobody can put another document in its place. Raises `Gone` when the record was anonymised while the
+    document was being made.
     """
+    named = select(CertificateEdition.holder_name).where(CertificateEdition.id == edition.id)
+    if not session.scalar(named.with_for_update(read=True)):
+        raise Gone
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     sha256 = hashlib.sha256(made).hexdigest()
     added = session.scalar(

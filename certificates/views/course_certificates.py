@@ -15,6 +15,7 @@ from certificates.access.course_certificates import course_certificate_for
 from certificates.course_presentation import OwnCourse
 from certificates.documents.courses import course_certificate_pdf, course_list_pdf
 from certificates.queries import course_certificates as queries
+from certificates.queries.documents import content_of
 from certificates.services import course_certificates as services
 from lms import access as ground
 from lms.db import reading, transaction
@@ -94,7 +95,7 @@ def pdf(course_certificate_id: int) -> ResponseReturnValue:
         edition = queries.newest_edition(db, certificate.id)
         stored = services.stored_document(db, edition.id, locale)
     if stored is not None:
-        content = stored.content
+        content = content_of(stored)
     else:
         made = course_certificate_pdf(presentation.certificate_text(certificate, edition, locale))
         with transaction() as db:

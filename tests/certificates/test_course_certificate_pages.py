@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from certificates.models.course_certificates import CourseApproval, CourseDocument
 from lms import audit, practitioners, units
@@ -67,6 +67,17 @@ def test_the_document_says_it_all_in_three_languages_and_is_given_out_as_it_was_
     assert browser.get(f"{address}?sprak=nb").data == first
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(CourseDocument)) == 3
+
+
+def test_a_document_that_was_changed_is_not_given_out(
+    browser: Browser, database: Database, people: Cast, opened: Opened
+) -> None:
+    browser.sign_in_as(database, people.geir)
+    address = f"/kursbevis/{opened.certificate.id}.pdf"
+    assert browser.get(address).status_code == 200
+    with database.transaction() as session:
+        session.execute(update(CourseDocument).values(content=b"%PDF forfalsket"))
+    assert browser.get(address).status_code == 500
 
 
 def test_a_new_name_asks_for_a_new_edition_with_its_own_document(

@@ -160,6 +160,17 @@ def test_an_emptied_document_keeps_its_digest(browser: Browser, database: Databa
     assert browser.sign_in_as(database, people.tone).get(f"/sertifikat/{certificate.id}.pdf").status_code == 410
 
 
+def test_none_is_kept_in_the_name_of_who_was_anonymised_while_it_was_made(database: Database, people: Cast) -> None:
+    with database.transaction() as session:
+        edition = edition_of(session, given(session, people.kari).id)
+    with database.transaction() as session:
+        unguard(session)
+        session.execute(update(CertificateEdition).values(holder_name="", salt=""))
+        with pytest.raises(Gone):
+            keep_document(session, edition, Locale.NB, b"%PDF", actor_id=None, now=NOW)
+    assert edition.holder_name, "as it was read before"
+
+
 def test_the_database_keeps_one_document_of_an_edition_and_a_language(database: Database, people: Cast) -> None:
     with database.transaction() as session:
         edition = edition_of(session, given(session, people.kari).id)

@@ -212,9 +212,6 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("planned.index", "knut", {"slag": "digest", "holdt": "ja"}),
         *(Visit("planned.show", "knut", {"key": key}) for key in place.mails),
         Visit("planned.show", "knut", {"key": place.mails[0]}, button="Hold tilbake", status=422),
-        Visit("holder.certificate", "geir", {**valid, "sprak": "en"}),
-        Visit("holder.certificate", "knut", {**valid, "dag": PAST}),
-        Visit("holder.certificate", "geir", {**valid, "dag": LONG_PAST}),
         *(Visit("checks.index", who) for who in ("geir", "terje", "stian")),
         Visit("checks.show", "geir", {"check_id": there.check}),
         Visit("checks.show", "terje", {"check_id": place.answered}),
@@ -252,7 +249,6 @@ def visits(people: Cast, place: Place) -> list[Visit]:
         Visit("verification.programme", STRANGER),
         *_of_open_courses(place.opened),
         Visit("verification.index", STRANGER),
-        Visit("verification.programme", STRANGER),
         Visit("verification.show", STRANGER, {"code": place.codes[there.certificate]}),
         Visit("verification.show", STRANGER, {"code": place.codes[suspended]}),
         *(

@@ -37,6 +37,7 @@ from tests.certificates.dossiers import (
 from tests.certificates.factories import NOT_YET, PLAIN_APPROVAL
 from tests.clients import Browser
 
+ISSUING = next(job for job in nightly.JOBS if job.name == "issue_due")
 LAST_OF_GRACE = date(2030, 5, 21)
 LATE_TEST = tried(date(2029, 10, 1), Fraction(1), course="resertifisering")
 
@@ -124,7 +125,7 @@ def test_everything_met_on_the_last_day_of_grace_is_issued_by_the_next_night_tha
 ) -> None:
     met_on_the_last_day_of_grace(app, database, people)
     for _ in range(2):
-        ground.run_job(app, nightly.JOBS[0], now=at_local(night, 4))
+        ground.run_job(app, ISSUING, now=at_local(night, 4))
     assert renewals(database) == [(date(2030, 5, 22), night)]
 
 
@@ -148,7 +149,7 @@ def test_a_not_yet_in_the_morning_after_stops_what_the_night_has_not_issued(
     morning = at_local(date(2030, 5, 23), 1)
     verdict = replace(NOT_YET, content_score=None, non_directive_score=None)
     assert isinstance(factories.approve(app, people.kari, by=people.tone, now=morning, verdict=verdict), NotYet)
-    ground.run_job(app, nightly.JOBS[0], now=at_local(date(2030, 5, 23), 4))
+    ground.run_job(app, ISSUING, now=at_local(date(2030, 5, 23), 4))
     assert renewals(database) == []
 
 
@@ -170,5 +171,5 @@ def test_the_last_day_of_the_twelve_months_of_a_test_is_not_lost_overnight(
             by=people.tone,
             now=at_local(date(2029, 7, 1), 15),
         )
-    ground.run_job(app, nightly.JOBS[0], now=at_local(date(2029, 7, 2), 4))
+    ground.run_job(app, ISSUING, now=at_local(date(2029, 7, 2), 4))
     assert renewals(database) == [(date(2029, 11, 23), date(2029, 7, 2))]

@@ -168,8 +168,10 @@ def test_no_certificate_with_a_reminder_due_is_left_out(
         near = [each.valid_through + dice.randint(-200, 200) * DAY for each in certificates]
         for day in (*days, *near):
             wanted = set()
-            for held in issued_to(session, PROGRAMME.id, [people.kari, people.geir, people.mons]).values():
+            for person_id, held in issued_to(session, PROGRAMME.id, [people.kari, people.geir, people.mons]).items():
                 last = held[-1] if held else None
+                if session.get_one(Person, person_id).deactivated_at is not None:
+                    continue  # `remind` leaves in peace who has left
                 if last is None or not wants_reminders(last.state(day), renewed=last.revoked_on is not None):
                     continue
                 if due(last.period, sent_stages(session, last.id), day, last.policy) is not None:

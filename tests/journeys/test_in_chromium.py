@@ -279,15 +279,14 @@ def a_stranger_looks_at_it(site: Site, window: Page, code: str) -> None:
     window.goto("/")
     window.get_by_label("Kontrollkode").fill(code.lower().replace("-", " "))
     press(window, "Kontroller")
-    expect(window.get_by_role("heading", level=1)).to_have_text("Sertifikatet er utstedt av HelseIArbeid")
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Gyldig i dag, ")
     expect(window.get_by_text(NAME, exact=True)).to_be_visible()
     expect(window.get_by_text(norwegian(script.VALID_THROUGH), exact=True)).to_be_visible()
-    expect(window.get_by_text("Det gjelder ikke i dag")).to_have_count(0)
     assert sideways(window) == 0
     today = site.clock.instant
     on(site, script.VALID_THROUGH + timedelta(days=1))
     window.reload()
-    expect(window.get_by_text("Det gjelder ikke i dag, 11.01.2030.")).to_be_visible()
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Utløpt. Det gjaldt til og med 10.01.2030")
     site.clock.instant = today
 
 

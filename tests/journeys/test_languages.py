@@ -18,8 +18,10 @@ from tests.journeys.visits import STRANGER
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 HIDDEN = {
+    "Edition",
     "Entry",
     "Listed",
+    "Seen",
     "Seen Revision",
     "Seen Row",
     "Sett",

@@ -54,6 +54,15 @@ def reading_for(session: Session | Connection, viewer: Viewer | None, course_id:
     return Reading(volume=queries.volume(session, offer.digest), standing=None, is_preview=may_preview)
 
 
+def lessons_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Volume:
+    """A course for something done inside a lesson of it. Who isn't signed in may know what a topic course is, and is
+    asked to sign in to be in its lessons."""
+    reading = reading_for(session, viewer, course_id)
+    if viewer is None and not reading.may_open_lessons:
+        raise SignInRequired
+    return reading.volume
+
+
 def offer_for(session: Session | Connection, viewer: Viewer | None, course_id: str) -> Offer:
     """A course as it is published now; 404 for one that isn't. Who isn't signed in is asked to, unless everybody may
     know what it is: an open course, and a topic course, which people sign up for."""

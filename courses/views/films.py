@@ -27,7 +27,7 @@ def agree(course_id: str, lesson_id: str) -> ResponseReturnValue:
     """Say yes to films from a host, kept in the own session cookie; back to the lesson."""
     person = signed_in()
     with transaction() as db:
-        volume = access.reading_for(db, person, course_id).volume
+        volume = access.lessons_for(db, person, course_id)
         lesson = access.page_for(volume, lesson_id).lesson
         host = request.form.get("vert", "")
         if host not in VIDEO_HOSTS:
